@@ -1,0 +1,52 @@
+//! The only reader of the environment. Everything that can change a build is read here, once, and announced to cargo.
+
+use std::path::PathBuf;
+
+/// What the build depends on.
+pub struct Env {
+    pub out_dir: PathBuf,
+    pub manifest_dir: PathBuf,
+    pub cargo: PathBuf,
+    /// The triple of the machine that builds.
+    pub host: String,
+    pub is_wasm: bool,
+    /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB.
+    pub heap_bytes: usize,
+    /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
+    pub apicheck: bool,
+}
+
+pub const DEFAULT_HEAP_BYTES: usize = 1_572_864;
+const HEAP_BYTES_MIN: usize = 256 * 1024;
+const HEAP_BYTES_MAX: usize = 1 << 30;
+
+impl Env {
+    pub fn read() -> Result<Env, String> {
+        Ok(Env {
+            out_dir: required("OUT_DIR")?.into(),
+            manifest_dir: required("CARGO_MANIFEST_DIR")?.into(),
+            cargo: required("CARGO")?.into(),
+            host: required("HOST")?,
+            is_wasm: required("CARGO_CFG_TARGET_ARCH")? == "wasm32",
+            heap_bytes: heap_bytes()?,
+            apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
+        })
+    }
+}
+
+fn required(name: &str) -> Result<String, String> {
+    std::env::var(name).map_err(|_| format!("{name} is not set: run this through cargo"))
+}
+
+fn setting(name: &str) -> Option<String> {
+    println!("cargo:rerun-if-env-changed={name}");
+    std::env::var(name).ok()
+}
+
+fn heap_bytes() -> Result<usize, String> {
+    let Some(text) = setting("CU_HEAP_BYTES") else { return Ok(DEFAULT_HEAP_BYTES) };
+    text.parse()
+        .ok()
+        .filter(|n| (HEAP_BYTES_MIN..=HEAP_BYTES_MAX).contains(n) && n % 16 == 0)
+        .ok_or(format!("CU_HEAP_BYTES={text}: expected a multiple of 16 from {HEAP_BYTES_MIN} to {HEAP_BYTES_MAX}"))
+}

@@ -1,0 +1,72 @@
+/**
+ * Functions of the host that Lua calls, and what becomes of errors on the way into Lua: everything that is thrown arrives there as one value, and
+ * nothing ever as an exception.
+ */
+import { LuaError, RefusedError } from "./errors.js";
+import type { Drafts } from "./drafts.js";
+import type { Handles } from "./handles.js";
+import { FUNCTION } from "./handles.js";
+import { FLAG_RAISE_AS_IS, InvalidStreamError } from "./streams.js";
+import type { PullQueue } from "./streams.js";
+import type { Values } from "./values.js";
+
+/** Several results of a function of the host: made by `Cu.multi`. */
+export class Multi {
+  constructor(readonly values: readonly unknown[]) {}
+}
+
+export class Calls {
+  private readonly handles: Handles;
+  private readonly values: Values;
+  private readonly drafts: Drafts;
+  private readonly queue: PullQueue;
+
+  constructor(parts: { handles: Handles; values: Values; drafts: Drafts; queue: PullQueue }) {
+    this.handles = parts.handles;
+    this.values = parts.values;
+    this.drafts = parts.drafts;
+    this.queue = parts.queue;
+  }
+
+  call(handle: number, count: number): number {
+    if (this.handles.kinds[handle] !== FUNCTION) throw new RefusedError("stale function");
+    this.values.reader.begin();
+    const args = this.values.readAll(count);
+    for (const arg of args) if (typeof arg === "object" && arg !== null) this.drafts.see(arg);
+    const result: unknown = Reflect.apply(this.handles.targets[handle] as () => unknown, undefined, args);
+    const results = result instanceof Multi ? result.values : [result];
+    this.values.writeAll(results);
+    this.queue.setOfImport(this.values.writer.finish());
+    return results.length;
+  }
+
+  /** Puts what was thrown into the stream, for the module to raise. */
+  putError(error: unknown): void {
+    const { writer } = this.values;
+    this.values.reader.drop();
+    const message = messageForLua(error);
+    if (message !== undefined) {
+      writer.begin();
+      writer.text(message.text, message.flags);
+    } else {
+      this.putValue(error instanceof LuaError ? error.value : error);
+    }
+    this.queue.setOfImport(writer.finish());
+  }
+
+  private putValue(value: unknown): void {
+    try {
+      this.values.writeAll([value]);
+    } catch {
+      this.values.writer.begin();
+      this.values.writer.text(`a ${typeof value} was thrown, which has no form in Lua`);
+    }
+  }
+}
+
+/** The errors that cross as text. One that was raised in Lua has its position already. */
+function messageForLua(error: unknown): { text: string; flags: number } | undefined {
+  if (error instanceof RefusedError || error instanceof InvalidStreamError) return { text: error.message, flags: 0 };
+  if (error instanceof LuaError && typeof error.value === "string") return { text: error.value, flags: FLAG_RAISE_AS_IS };
+  return undefined;
+}

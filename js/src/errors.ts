@@ -1,0 +1,61 @@
+/**
+ * The errors of the library, one class for each way in which things fail. None of them is ever thrown into the module;
+ * what a Lua program raised arrives as `LuaError`.
+ */
+
+/** What is known of an error besides its message. */
+export interface LuaErrorDetails {
+  readonly chunkName?: string | undefined;
+  readonly line?: number | undefined;
+  readonly traceback?: string | undefined;
+  readonly value?: unknown;
+}
+
+/** An error raised in Lua. Its `stack` shows Lua's frames first, then JavaScript's. */
+export class LuaError extends Error {
+  /** The chunk in which it was raised, as Lua names it (`compute` for a chunk called `=compute`). */
+  readonly chunkName: string | undefined;
+  /** The line in that chunk. */
+  readonly line: number | undefined;
+  /** Lua's traceback, its heading included. */
+  readonly traceback: string | undefined;
+  /** The error value itself. A JavaScript error that passed through Lua is the very object, and the `cause` as well. */
+  readonly value: unknown;
+
+  constructor(message: string, details: LuaErrorDetails = {}) {
+    super(message, details.value instanceof Error ? { cause: details.value } : undefined);
+    this.chunkName = details.chunkName;
+    this.line = details.line;
+    this.traceback = details.traceback;
+    this.value = details.value;
+    if (this.traceback !== undefined && typeof this.stack === "string") {
+      this.stack = stackWithLua(`${this.name}: ${message}`, this.traceback, this.stack);
+    }
+  }
+}
+
+/** Lua ran out of memory; the instance is whole and goes on. */
+export class CuMemoryError extends LuaError {}
+
+/** The instance ended by a trap: a bug of the module, or the engine's own stack limit. Nothing can be called any more. */
+export class CuTrapError extends Error {}
+
+/** What was given as `wasm` is not a module that this library can run. */
+export class CuLoadError extends Error {}
+
+/** The instance, or the Lua function, was closed or released before. */
+export class CuClosedError extends Error {}
+
+/** @internal A failure of the library's own towards Lua: its message becomes a Lua error at the position of the Lua caller. */
+export class RefusedError extends Error {}
+
+for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, RefusedError })) {
+  Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
+}
+
+/** Engines disagree about whether a stack begins with the message; Lua's frames go between the two. */
+function stackWithLua(heading: string, traceback: string, stack: string): string {
+  const own = stack.startsWith(heading) ? stack.slice(heading.length).replace(/^\n/, "") : stack;
+  const frames = traceback.split("\n").slice(1).map((frame) => `    at ${frame.trim()}`);
+  return [heading, ...frames, own].join("\n");
+}

@@ -1,0 +1,170 @@
+/**
+ * Handles: the small numbers by which the module names tables and functions of the host. One object has one handle while it lives, the
+ * lowest that was free. What kind of table an object is, is found out once, here.
+ */
+import { RefusedError } from "./errors.js";
+import type { Drafts } from "./drafts.js";
+import type { Exposures } from "./expose.js";
+import { tableBehind } from "./home.js";
+import type { HomeTable } from "./home.js";
+
+/** Kinds of what a handle names. */
+export const FREE = 0;
+export const FUNCTION = 1;
+export const ARRAY = 2;
+export const OBJECT = 3;
+export const MAP = 4;
+export const SET = 5;
+/** Float64Array, apart from the others for speed. */
+export const FLOAT64 = 6;
+export const FLOAT32 = 7;
+/** The arrays of 8, 16 and 32 bit integers, and ArrayBuffer. */
+export const INTEGERS = 8;
+export const BIG_INTEGERS = 9;
+export const HOME = 10;
+/** An object whose class exposes members. */
+export const EXPOSED = 11;
+export const ERROR = 12;
+/** An object that was adopted empty, and may still become an array or a Map. */
+export const UNDECIDED = 13;
+
+export const HANDLE_IO = 1;
+export const HANDLE_HOME = 2;
+export const HANDLE_MODULES = 3;
+
+const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
+
+export class Handles {
+  /** Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object itself). */
+  kinds = new Uint8Array(256);
+  readonly targets: unknown[] = [null];
+  private readonly objects: (object | null)[] = [null];
+  private readonly byObject = new Map<object, number>();
+  /** A bit for each handle that is in use, and the first word that may have a free one. */
+  private used = new Int32Array(8);
+  private firstWord = 0;
+  private live = 0;
+  private readonly owner: object;
+  private readonly exposures: Exposures;
+  private readonly drafts: Drafts;
+
+  constructor(owner: object, exposures: Exposures, drafts: Drafts) {
+    this.owner = owner;
+    this.exposures = exposures;
+    this.drafts = drafts;
+    this.used[0] = 1;
+  }
+
+  /** How many tables and functions of the host the module knows, the three that exist from the start not counted. */
+  get count(): number {
+    return this.live - 3;
+  }
+
+  handleOf(object: object): number {
+    const known = this.byObject.get(object);
+    if (known !== undefined) return known;
+    const table = tableBehind(object);
+    if (table !== undefined) {
+      if (table.owner !== this.owner) throw new RefusedError("a table of another instance cannot be used here");
+      return this.handleOfHome(table);
+    }
+    const kind = this.kindOf(object);
+    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? new Uint8Array(object) : object);
+    this.byObject.set(object, handle);
+    return handle;
+  }
+
+  handleOfHome(table: HomeTable): number {
+    if (table.handle === 0) table.handle = this.take(HOME, null, table);
+    return table.handle;
+  }
+
+  /** What JavaScript sees behind a handle. */
+  objectOf(handle: number): object {
+    const target = this.targetOf(handle);
+    return this.kinds[handle] === HOME ? (target as HomeTable).view : this.objects[handle]!;
+  }
+
+  targetOf(handle: number): object {
+    if (!(this.kinds[handle]! > FREE)) throw new RefusedError("stale table");
+    return this.targets[handle] as object;
+  }
+
+  /** Gives a draft's handle to its successor. */
+  replace(object: object, successor: object): void {
+    const handle = this.byObject.get(object);
+    if (handle === undefined) return;
+    this.byObject.delete(object);
+    this.byObject.set(successor, handle);
+    this.objects[handle] = successor;
+    this.targets[handle] = successor;
+    this.kinds[handle] = this.kindOf(successor);
+  }
+
+  /** Finds out anew what kind of table it is. */
+  classifyAgain(handle: number): void {
+    this.kinds[handle] = this.kindOf(this.objects[handle]!);
+  }
+
+  /** Frees a handle; one that is not in use, or always is, is left alone. Says whether it did. */
+  release(handle: number): boolean {
+    if (handle <= HANDLE_MODULES || !(this.kinds[handle]! > FREE)) return false;
+    if (this.kinds[handle] === HOME) (this.targets[handle] as HomeTable).handle = 0;
+    else this.byObject.delete(this.objects[handle]!);
+    this.kinds[handle] = FREE;
+    this.targets[handle] = null;
+    this.objects[handle] = null;
+    const word = handle >> 5;
+    this.used[word]! &= ~(1 << (handle & 31));
+    if (word < this.firstWord) this.firstWord = word;
+    this.live--;
+    return true;
+  }
+
+  private take(kind: number, object: object | null, target: object): number {
+    let word = this.firstWord;
+    while (this.used[word] === -1) word++;
+    this.firstWord = word;
+    if (word === this.used.length) this.grow();
+    const free = ~this.used[word]!;
+    const handle = (word << 5) + 31 - Math.clz32(free & -free);
+    this.used[word]! |= 1 << (handle & 31);
+    this.kinds[handle] = kind;
+    this.objects[handle] = object;
+    this.targets[handle] = target;
+    this.live++;
+    return handle;
+  }
+
+  private grow(): void {
+    const used = new Int32Array(this.used.length * 2);
+    used.set(this.used);
+    this.used = used;
+    const kinds = new Uint8Array(this.kinds.length * 2);
+    kinds.set(this.kinds);
+    this.kinds = kinds;
+  }
+
+  private kindOf(object: object): number {
+    if (typeof object === "function") return FUNCTION;
+    if (Array.isArray(object)) return ARRAY;
+    const prototype: unknown = Object.getPrototypeOf(object);
+    if (prototype === Object.prototype || prototype === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
+    if (ArrayBuffer.isView(object) && !(object instanceof DataView)) return kindOfTypedArray(object);
+    if (object instanceof ArrayBuffer) return INTEGERS;
+    if (object instanceof Map) return MAP;
+    if (object instanceof Set) return SET;
+    if (object instanceof Error) return ERROR;
+    return this.exposures.concerns(object) ? EXPOSED : OBJECT;
+  }
+}
+
+function kindOfTypedArray(array: ArrayBufferView): number {
+  switch (Reflect.apply(typedArrayName, array, []) as string) {
+    case "Float64Array": return FLOAT64;
+    // Newer engines have Float16Array; like every other float it is read as it is and written without loss.
+    case "Float32Array": case "Float16Array": return FLOAT32;
+    case "BigInt64Array": case "BigUint64Array": return BIG_INTEGERS;
+    default: return INTEGERS;
+  }
+}

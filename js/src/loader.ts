@@ -1,0 +1,128 @@
+/**
+ * From whatever was given as `wasm` to a running instance. Nothing is fetched but what the caller names or, by default, the file
+ * beside this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the boundary.
+ */
+import { CuLoadError } from "./errors.js";
+
+/** The version of the boundary (docs/ABI.md) that this library speaks. */
+export const ABI_VERSION = 1;
+
+/** Where the module comes from: its URL, its bytes, or the compiled module. */
+export type WasmSource = URL | string | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
+
+export interface ModuleExports {
+  readonly memory: WebAssembly.Memory;
+  cu_abi_version(): number;
+  cu_layout_get(which: number): number;
+  cu_vm_create(seed: number): number;
+  cu_chunk_call(nargs: number): number;
+  cu_function_call(reference: number, nargs: number): number;
+  cu_path_call(nkeys: number, nargs: number): number;
+  cu_reference_release(n: number): void;
+  cu_heap_collect(): void;
+  cu_heap_get(which: number): number;
+  cu_vm_close(): void;
+}
+
+const EXPORTED_FUNCTIONS = [
+  "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call",
+  "cu_reference_release", "cu_heap_collect", "cu_heap_get", "cu_vm_close",
+];
+
+export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
+  if (source instanceof WebAssembly.Module) return source;
+  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source, "the bytes given as wasm");
+  if (source === undefined) return compileUrl(new URL("./cu.wasm", import.meta.url));
+  if (source instanceof URL) return compileUrl(source);
+  if (typeof source === "string" && URL.canParse(source)) return compileUrl(new URL(source));
+  throw new TypeError("wasm must be a URL, bytes or a WebAssembly.Module (for a file, new URL(\"./cu.wasm\", import.meta.url))");
+}
+
+export async function instantiate(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): Promise<ModuleExports> {
+  checkImports(module, imports);
+  checkExports(module);
+  let exports: ModuleExports;
+  try {
+    exports = (await WebAssembly.instantiate(module, { env: imports })).exports as unknown as ModuleExports;
+  } catch (error) {
+    throw new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
+  }
+  const version = exports.cu_abi_version();
+  if (version !== ABI_VERSION) {
+    throw new CuLoadError(`the module speaks version ${version} of the boundary, this library version ${ABI_VERSION}: take both from one release`);
+  }
+  return exports;
+}
+
+async function compileUrl(url: URL): Promise<WebAssembly.Module> {
+  return url.protocol === "file:" ? compileBytes(await readFile(url), url.href) : compileFetched(url);
+}
+
+async function readFile(url: URL): Promise<Uint8Array> {
+  // Asked at run time, so that no bundler sees a built-in module of Node.
+  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
+  const fs = process?.getBuiltinModule?.("node:fs") as { promises: { readFile(url: URL): Promise<Uint8Array> } } | undefined;
+  if (fs === undefined) throw new CuLoadError(`${url.href} cannot be read here: give the bytes as wasm`);
+  try {
+    return await fs.promises.readFile(url);
+  } catch (error) {
+    throw new CuLoadError(`${url.href} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function compileFetched(url: URL): Promise<WebAssembly.Module> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch (error) {
+    throw new CuLoadError(`${url.href} cannot be fetched: ${messageOf(error)}`, { cause: error });
+  }
+  if (!response.ok) throw new CuLoadError(`${url.href} cannot be fetched: the answer is ${response.status}`);
+  // A stream is compiled as it arrives, but only if the server names the type.
+  if (response.headers.get("content-type")?.startsWith("application/wasm") !== true) {
+    return compileBytes(await response.arrayBuffer(), url.href);
+  }
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch (error) {
+    throw new CuLoadError(`${url.href} is not a module that can be compiled: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+async function compileBytes(source: ArrayBuffer | ArrayBufferView, what: string): Promise<WebAssembly.Module> {
+  const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
+  const isWasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
+  if (!isWasm) {
+    const found = bytes.length === 0 ? "is empty" : `begins with ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
+    throw new CuLoadError(`${what}: not a WebAssembly file, it ${found}`);
+  }
+  try {
+    return await WebAssembly.compile(bytes as BufferSource);
+  } catch (error) {
+    throw new CuLoadError(`${what}: ${bytes.length} bytes that cannot be compiled (truncated or damaged?): ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function checkImports(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): void {
+  const foreign = WebAssembly.Module.imports(module)
+    .filter(({ module: from, name, kind }) => from !== "env" || kind !== "function" || !Object.hasOwn(imports, name))
+    .map(({ module: from, name }) => `${from}.${name}`);
+  if (foreign.length > 0) throw new CuLoadError(`not a module of Cu: it imports ${list(foreign)}`);
+}
+
+function checkExports(module: WebAssembly.Module): void {
+  const found = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  const missing = EXPORTED_FUNCTIONS.filter((name) => found.get(name) !== "function");
+  if (found.get("memory") !== "memory") missing.unshift("memory");
+  if (missing.length === 0) return;
+  const names = found.size === 0 ? "nothing" : list([...found.keys()]);
+  throw new CuLoadError(`not a module of Cu, or of another version: it exports ${names}, but not ${list(missing)}`);
+}
+
+function list(names: string[]): string {
+  return names.length <= 5 ? names.join(", ") : `${names.slice(0, 5).join(", ")} and ${names.length - 5} more`;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

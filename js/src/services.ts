@@ -1,0 +1,132 @@
+/**
+ * What the module asks of its surroundings besides data: output and clocks. Neither ever throws into the module; an error of the caller's own `print` or
+ * `now` is kept and thrown when the computation has ended.
+ */
+import { MEMORY_BYTES } from "./memory.js";
+
+export type OutputStream = "stdout" | "stderr";
+export type Print = (line: string, stream: OutputStream) => void;
+
+/** The first error of a function of the caller's. */
+class KeptError {
+  private kept: { error: unknown } | undefined;
+
+  attempt<T>(work: () => T, otherwise: T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.kept ??= { error };
+      return otherwise;
+    }
+  }
+
+  throwIfAny(): void {
+    const { kept } = this;
+    this.kept = undefined;
+    if (kept !== undefined) throw kept.error;
+  }
+}
+
+export class Output {
+  private readonly sinks: readonly Sink[];
+  private readonly errors = new KeptError();
+  private readonly u8: Uint8Array;
+
+  constructor(u8: Uint8Array, print: Print | undefined) {
+    this.u8 = u8;
+    this.sinks = (["stdout", "stderr"] as const).map((stream) => (print !== undefined ? new LineSink(stream, print) : defaultSink(stream)));
+  }
+
+  write(stream: number, address: number, bytes: number): void {
+    const sink = this.sinks[stream - 1];
+    if (sink === undefined || address < 0 || bytes < 0 || address + bytes > MEMORY_BYTES) return;
+    this.errors.attempt(() => sink.write(this.u8.slice(address, address + bytes)), undefined);
+  }
+
+  /** Lets go of lines that have no end yet. */
+  flush(): void {
+    for (const sink of this.sinks) this.errors.attempt(() => sink.flush(), undefined);
+  }
+
+  throwIfFailed(): void {
+    this.errors.throwIfAny();
+  }
+}
+
+interface Sink {
+  write(bytes: Uint8Array): void;
+  flush(): void;
+}
+
+/** Calls a function with each whole line. */
+class LineSink implements Sink {
+  private readonly decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  private line = "";
+
+  constructor(private readonly stream: OutputStream, private readonly print: Print) {}
+
+  write(bytes: Uint8Array): void {
+    this.put(this.decoder.decode(bytes, { stream: true }));
+  }
+
+  flush(): void {
+    this.put(this.decoder.decode());
+    const { line } = this;
+    this.line = "";
+    if (line !== "") this.print(line, this.stream);
+  }
+
+  private put(text: string): void {
+    const lines = text.split("\n");
+    for (let i = 0; i < lines.length - 1; i++) {
+      const line = this.line + lines[i]!;
+      this.line = "";
+      this.print(line, this.stream);
+    }
+    this.line += lines.at(-1)!;
+  }
+}
+
+/** Writes bytes as they come, so that a progress line without an end is seen. */
+class ProcessSink implements Sink {
+  constructor(private readonly target: { write(bytes: Uint8Array): unknown }) {}
+
+  write(bytes: Uint8Array): void {
+    this.target.write(bytes);
+  }
+
+  flush(): void {}
+}
+
+function defaultSink(stream: OutputStream): Sink {
+  const { process } = globalThis as { process?: { stdout?: unknown; stderr?: unknown } };
+  const target = process?.[stream] as { write?(bytes: Uint8Array): unknown } | undefined;
+  if (typeof target?.write === "function") return new ProcessSink(target as { write(bytes: Uint8Array): unknown });
+  return new LineSink(stream, (line) => (stream === "stdout" ? console.log(line) : console.error(line)));
+}
+
+const CLOCK_DATE = 0;
+
+/** The date and the computing time in seconds. With `now` given, both come from it. */
+export class Clock {
+  private readonly errors = new KeptError();
+  private readonly now: (() => number) | undefined;
+  private readonly origin: number;
+
+  /** `now` gives milliseconds since 1970, as `Date.now` does. */
+  constructor(now: number | (() => number) | undefined) {
+    this.now = typeof now === "number" ? () => now : now;
+    this.origin = this.now?.() ?? 0;
+  }
+
+  get(which: number): number {
+    const { now } = this;
+    if (now === undefined) return (which === CLOCK_DATE ? Date.now() : performance.now()) / 1000;
+    const time = Number(this.errors.attempt(now, this.origin));
+    return (which === CLOCK_DATE ? time : time - this.origin) / 1000;
+  }
+
+  throwIfFailed(): void {
+    this.errors.throwIfAny();
+  }
+}

@@ -1,0 +1,311 @@
+/**
+ * Streams of records (docs/ABI.md §2) as they are, without the meaning of their values. A stream begins in the module's
+ * buffer; what does not fit is kept here and handed over when the module pulls, and what the module pushes is kept here
+ * until the operation it belongs to. A record that cannot be is refused.
+ */
+import type { Memory } from "./memory.js";
+import { decodeText, encodeInto, encodeShort, encodeText, isWellFormed, SHORT_TEXT_CHARS_MAX } from "./text.js";
+
+const STRING = 6;
+const BIGINT = 12;
+export const RECORD_BYTES = 16;
+export const FLAG_MORE = 1;
+/** On a string that is an error value: it carries its position already. */
+export const FLAG_RAISE_AS_IS = 2;
+export const FLAG_NEGATIVE = 2;
+
+/** One bufferful, in the module's memory or kept by the host. Its views share one buffer. */
+interface Bufferful {
+  readonly u8: Uint8Array;
+  readonly i32: Int32Array;
+  readonly f64: Float64Array;
+  /** Where it begins and ends in the views, in bytes. */
+  readonly start: number;
+  end: number;
+}
+
+function keptBufferful(buffer: ArrayBuffer): Bufferful {
+  return { u8: new Uint8Array(buffer), i32: new Int32Array(buffer), f64: new Float64Array(buffer), start: 0, end: buffer.byteLength };
+}
+
+const padded = (bytes: number) => (bytes + 7) & ~7;
+
+export class StreamWriter {
+  private readonly memory: Memory;
+  private readonly buffer: Bufferful;
+  private target: Bufferful;
+  /** Where the next record goes, in bytes of the target's views. */
+  private position = 0;
+  private firstBytes = 0;
+  private spilled: Bufferful[] = [];
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.buffer = { u8: memory.u8, i32: memory.i32, f64: memory.f64, start: memory.bufferAddress, end: memory.bufferAddress + memory.bufferBytes };
+    this.target = this.buffer;
+  }
+
+  begin(): void {
+    this.target = this.buffer;
+    this.position = this.buffer.start;
+    if (this.spilled.length > 0) this.spilled = [];
+  }
+
+  /** Ends the stream, and returns the bufferfuls that the module will have to pull. */
+  finish(): Bufferful[] {
+    if (this.target === this.buffer) {
+      this.memory.i32[this.memory.cellI32] = this.position - this.buffer.start;
+    } else {
+      this.memory.i32[this.memory.cellI32] = this.firstBytes;
+      this.target.end = this.position;
+    }
+    return this.spilled;
+  }
+
+  record(tag: number, aux: number): void {
+    this.open(tag, aux);
+    this.position += RECORD_BYTES;
+  }
+
+  number(tag: number, value: number): void {
+    const at = this.open(tag, 0);
+    this.target.f64[(at + 8) >> 3] = value;
+    this.position += RECORD_BYTES;
+  }
+
+  pair(tag: number, low: number, high: number): void {
+    const at = this.open(tag, 0);
+    this.target.i32[(at + 8) >> 2] = low;
+    this.target.i32[(at + 12) >> 2] = high;
+    this.position += RECORD_BYTES;
+  }
+
+  text(text: string, flags = 0): void {
+    if (text.length <= SHORT_TEXT_CHARS_MAX && this.target.end - this.position >= RECORD_BYTES + SHORT_TEXT_CHARS_MAX) {
+      const written = encodeShort(text, this.target.u8, this.position + RECORD_BYTES);
+      if (written >= 0) return this.part(STRING, written, flags);
+    }
+    if (!isWellFormed(text)) return this.bytes(STRING, encodeText(text), flags);
+    for (let rest = text; ; ) {
+      const at = this.room();
+      const { read, written } = encodeInto(rest, this.target.u8.subarray(at, this.target.end));
+      rest = rest.slice(read);
+      this.part(STRING, written, rest === "" ? flags : flags | FLAG_MORE);
+      if (rest === "") return;
+      this.spill();
+    }
+  }
+
+  bytes(tag: number, bytes: Uint8Array, flags = 0): void {
+    for (let start = 0; ; ) {
+      const at = this.room();
+      const count = Math.min(bytes.length - start, this.target.end - at);
+      this.target.u8.set(bytes.subarray(start, start + count), at);
+      start += count;
+      this.part(tag, count, start === bytes.length ? flags : flags | FLAG_MORE);
+      if (start === bytes.length) return;
+      this.spill();
+    }
+  }
+
+  /** Where the bytes of a record may begin. */
+  private room(): number {
+    if (this.target.end - this.position < RECORD_BYTES) this.spill();
+    return this.position + RECORD_BYTES;
+  }
+
+  private part(tag: number, bytes: number, flags: number): void {
+    const at = this.open(tag, bytes);
+    this.target.i32[(at + 8) >> 2] = flags;
+    this.position += RECORD_BYTES + padded(bytes);
+  }
+
+  private open(tag: number, aux: number): number {
+    if (this.target.end - this.position < RECORD_BYTES) this.spill();
+    const { i32 } = this.target;
+    const index = this.position >> 2;
+    i32[index] = tag;
+    i32[index + 1] = aux;
+    return this.position;
+  }
+
+  private spill(): void {
+    if (this.target === this.buffer) this.firstBytes = this.position - this.buffer.start;
+    else this.target.end = this.position;
+    this.target = keptBufferful(new ArrayBuffer(this.memory.bufferBytes));
+    this.position = 0;
+    this.spilled.push(this.target);
+  }
+}
+
+/** What the module still has to pull. The stream of an export waits while the imports that run meanwhile have streams of their own. */
+export class PullQueue {
+  private readonly memory: Memory;
+  private ofExport: Bufferful[] = [];
+  private ofImport: Bufferful[] = [];
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+  }
+
+  /** Sets what an export is to pull and returns what the one around it has left, for `leaveExport`. */
+  enterExport(rest: Bufferful[]): Bufferful[] {
+    const outer = this.ofExport;
+    this.ofExport = rest;
+    this.ofImport = [];
+    return outer;
+  }
+
+  leaveExport(outer: Bufferful[]): void {
+    this.ofExport = outer;
+    this.ofImport = [];
+  }
+
+  setOfImport(rest: Bufferful[]): void {
+    this.ofImport = rest;
+  }
+
+  pull(): number {
+    const next = this.ofImport.shift() ?? this.ofExport.shift();
+    if (next === undefined) return -1;
+    this.memory.u8.set(next.u8.subarray(0, next.end), this.memory.bufferAddress);
+    return next.end;
+  }
+}
+
+export class InvalidStreamError extends Error {}
+
+export class StreamReader {
+  /** The record read last: its tag, its aux, and where its payload is in the views. */
+  tag = 0;
+  aux = 0;
+  private readonly memory: Memory;
+  private readonly buffer: Bufferful;
+  private pushed: Bufferful[] = [];
+  private parts: Bufferful[] = [];
+  private source: Bufferful;
+  private position = 0;
+  private payload = 0;
+
+  constructor(memory: Memory) {
+    this.memory = memory;
+    this.buffer = { u8: memory.u8, i32: memory.i32, f64: memory.f64, start: memory.bufferAddress, end: memory.bufferAddress };
+    this.source = this.buffer;
+  }
+
+  /** Keeps what the module hands over before the operation that the stream belongs to. */
+  push(bytes: number): void {
+    if (!this.isLength(bytes)) return;
+    this.pushed.push(keptBufferful(this.memory.u8.slice(this.memory.bufferAddress, this.memory.bufferAddress + bytes).buffer));
+  }
+
+  /** Forgets what was pushed for an operation that failed before it looked. */
+  drop(): void {
+    if (this.pushed.length > 0) this.pushed = [];
+  }
+
+  begin(): void {
+    const bytes = this.memory.i32[this.memory.cellI32]!;
+    if (!this.isLength(bytes)) throw new InvalidStreamError(`the module sent an invalid length of a stream: ${bytes}`);
+    this.buffer.end = this.buffer.start + bytes;
+    if (this.pushed.length > 0 || this.parts.length > 0) {
+      this.parts = this.pushed;
+      this.pushed = [];
+    }
+    this.open(this.parts.shift() ?? this.buffer);
+  }
+
+  next(): void {
+    while (this.source.end - this.position < RECORD_BYTES) this.advance();
+    const index = this.position >> 2;
+    this.tag = this.source.i32[index]!;
+    this.aux = this.source.i32[index + 1]!;
+    this.payload = this.position + 8;
+    this.position += RECORD_BYTES;
+  }
+
+  /** Whether the next record has this tag; then it is read, otherwise it stays the next one. */
+  nextIs(tag: number): boolean {
+    while (this.source.end - this.position < RECORD_BYTES) this.advance();
+    if (this.source.i32[this.position >> 2] !== tag) return false;
+    this.next();
+    return true;
+  }
+
+  get number(): number {
+    return this.source.f64[this.payload >> 3]!;
+  }
+
+  get low(): number {
+    return this.source.i32[this.payload >> 2]!;
+  }
+
+  get high(): number {
+    return this.source.i32[(this.payload >> 2) + 1]!;
+  }
+
+  /** The string whose first record was just read: as text, or a copy of its bytes if they are no text. */
+  string(): string | Uint8Array {
+    if ((this.low & FLAG_MORE) !== 0) {
+      const bytes = this.bytes();
+      return decodeText(bytes, 0, bytes.length) ?? bytes;
+    }
+    const { u8 } = this.source;
+    const at = this.position;
+    const end = this.skip(this.aux);
+    return decodeText(u8, at, end) ?? u8.slice(at, end);
+  }
+
+  /** A copy of the bytes of the string or bigint whose first record was just read. */
+  bytes(): Uint8Array {
+    const { tag } = this;
+    if ((this.low & FLAG_MORE) === 0) return this.part();
+    const parts = [];
+    let length = 0;
+    for (;;) {
+      const more = (this.low & FLAG_MORE) !== 0;
+      const part = this.part();
+      parts.push(part);
+      length += part.length;
+      if (!more) break;
+      this.next();
+      if (this.tag !== tag) throw new InvalidStreamError("the module sent an invalid continuation");
+    }
+    const whole = new Uint8Array(length);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+
+  private part(): Uint8Array {
+    const at = this.position;
+    return this.source.u8.slice(at, this.skip(this.aux));
+  }
+
+  /** Passes over the bytes of a record and returns where they end. */
+  private skip(bytes: number): number {
+    const end = this.position + bytes;
+    if (bytes < 0 || end > this.source.end || (this.tag !== STRING && this.tag !== BIGINT)) {
+      throw new InvalidStreamError(`the module sent an invalid record: tag ${this.tag}, aux ${bytes}`);
+    }
+    this.position += padded(bytes);
+    return end;
+  }
+
+  private advance(): void {
+    if (this.source === this.buffer) throw new InvalidStreamError("the module sent a stream that ends early");
+    this.open(this.parts.shift() ?? this.buffer);
+  }
+
+  private open(source: Bufferful): void {
+    this.source = source;
+    this.position = source.start;
+  }
+
+  private isLength(bytes: number): boolean {
+    return bytes >= 0 && bytes <= this.memory.bufferBytes && bytes % 8 === 0;
+  }
+}

@@ -1,0 +1,708 @@
+/**
+ * External tables: what Lua's operations do to the host's own objects (docs/ABI.md §4). Only own properties are seen; nothing inherited is read, called or
+ * written, and a key that exists on the prototype chain is defined, not assigned. Lossy writes are refused.
+ * The first lines of `get` and `set` are the hot paths: they neither allocate nor go through a function that sees several kinds.
+ */
+import { Cursors } from "./cursors.js";
+import { RefusedError } from "./errors.js";
+import type { Drafts } from "./drafts.js";
+import type { Exposures } from "./expose.js";
+import {
+  ARRAY, BIG_INTEGERS, ERROR, EXPOSED, FLOAT32, FLOAT64, HOME, INTEGERS, MAP, OBJECT, SET, UNDECIDED,
+} from "./handles.js";
+import type { Handles } from "./handles.js";
+import {
+  defineField, ENTRY_FLOAT, ENTRY_INT, floatValue, HomeTable, integerValue, keyOf, LuaBytes, LuaBigint, pathStep, textKey, valueOfKey,
+} from "./home.js";
+import type { HomeKey, HomeValue } from "./home.js";
+import { LuaReference } from "./functions.js";
+import type { Memory } from "./memory.js";
+import type { PullQueue } from "./streams.js";
+import { decodeText } from "./text.js";
+import { CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, STREAM, STRING, TABLE, TRUE } from "./values.js";
+import type { Adopted, Values } from "./values.js";
+
+const OP_RELEASE = 1;
+const OP_NEW = 2;
+const OP_ADOPTED = 3;
+const OP_TOSTRING = 4;
+const NEW_PAGED = 0;
+const NEW_ARRAY = 1;
+
+/** The engine aborts at 1.1·10^8 elements of an array that grows; before that there is an error. */
+const ARRAY_ELEMENTS_MAX = 100_000_000;
+/** How far behind its end an array may be written to, so that none becomes sparse beyond reason. */
+const ARRAY_GAP_MAX = 1_024;
+
+const ERROR_FIELDS: readonly string[] = ["message", "name", "code", "cause"];
+
+const hasOwn = Object.hasOwn;
+const mapGet = Map.prototype.get;
+const mapSet = Map.prototype.set;
+const mapDelete = Map.prototype.delete;
+const mapKeys = Map.prototype.keys;
+const setHas = Set.prototype.has;
+const setAdd = Set.prototype.add;
+const setDelete = Set.prototype.delete;
+const setValues = Set.prototype.values;
+const typedArrayLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length")!.get!;
+
+type Elements = Record<number, number>;
+type Fields = Record<string, unknown>;
+
+export class Tables {
+  private readonly memory: Memory;
+  private readonly handles: Handles;
+  private readonly values: Values;
+  private readonly drafts: Drafts;
+  private readonly exposures: Exposures;
+  private readonly queue: PullQueue;
+  private readonly owner: object;
+  private readonly cursors = new Cursors();
+  /** The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. */
+  private readonly names: (string | undefined)[];
+  private readonly homeNames: string[];
+  private adopted: Adopted = [];
+  private readonly f64: Float64Array;
+  private readonly i32: Int32Array;
+  private readonly cellF64: number;
+  private readonly cellI32: number;
+
+  constructor(parts: {
+    memory: Memory; handles: Handles; values: Values; drafts: Drafts; exposures: Exposures; queue: PullQueue; owner: object;
+  }) {
+    this.memory = parts.memory;
+    this.handles = parts.handles;
+    this.values = parts.values;
+    this.drafts = parts.drafts;
+    this.exposures = parts.exposures;
+    this.queue = parts.queue;
+    this.owner = parts.owner;
+    this.names = new Array<string | undefined>(parts.memory.keysMax).fill(undefined);
+    this.homeNames = new Array<string>(parts.memory.keysMax).fill("");
+    this.f64 = parts.memory.f64;
+    this.i32 = parts.memory.i32;
+    this.cellF64 = parts.memory.cellF64;
+    this.cellI32 = parts.memory.cellI32;
+  }
+
+  // --- the operations of the boundary -------------------------------------------------------------------------------------------
+
+  get(handle: number, ktag: number, k: number): number {
+    const kind = this.handles.kinds[handle];
+    const target = this.handles.targets[handle];
+    if (ktag === INT) {
+      switch (kind) {
+        case ARRAY: {
+          const array = target as unknown[];
+          return k >= 1 && k <= array.length && hasOwn(array, k - 1) ? this.put(array[k - 1]) : NIL;
+        }
+        case FLOAT64: {
+          const value = (target as Float64Array)[k - 1];
+          if (value === undefined) return NIL;
+          this.f64[this.cellF64] = value;
+          return FLOAT;
+        }
+        case INTEGERS: {
+          const value = (target as Elements)[k - 1];
+          if (value === undefined) return NIL;
+          this.f64[this.cellF64] = value;
+          return INT;
+        }
+        case HOME: {
+          const table = target as HomeTable;
+          if (k < 1 || k > table.length) break;
+          const tag = table.tagAt(k);
+          if (tag !== ENTRY_INT && tag !== ENTRY_FLOAT) break;
+          this.f64[this.cellF64] = table.numberAt(k);
+          return tag;
+        }
+      }
+    } else if (ktag === KEY) {
+      if (kind === OBJECT) {
+        const name = this.names[k];
+        return name !== undefined && hasOwn(target as Fields, name) ? this.put((target as Fields)[name]) : NIL;
+      }
+      if (kind === HOME) return this.putExact((target as HomeTable).get(this.homeNames[k]!));
+    }
+    return this.getOther(handle, ktag, k);
+  }
+
+  set(handle: number, ktag: number, k: number, vtag: number, v: number): number {
+    if (vtag === INT || vtag === FLOAT) {
+      const kind = this.handles.kinds[handle];
+      const target = this.handles.targets[handle];
+      const number = vtag === INT ? v : this.f64[this.cellF64]!;
+      if (ktag === INT) {
+        switch (kind) {
+          case ARRAY: {
+            const array = target as unknown[];
+            const index = k - 1;
+            // An element of its own, or the next one, for which nothing is inherited.
+            if (index >= 0 && index <= array.length && (hasOwn(array, index) || (index === array.length && k <= ARRAY_ELEMENTS_MAX && !(index in array)))) {
+              array[index] = number;
+              return 0;
+            }
+            break;
+          }
+          case FLOAT64: {
+            const array = target as Float64Array;
+            if (array[k - 1] === undefined) break;
+            array[k - 1] = number;
+            return 0;
+          }
+          case HOME:
+            (target as HomeTable).setNumber(k, vtag, number);
+            return 0;
+        }
+      } else if (ktag === KEY && kind === OBJECT) {
+        const name = this.names[k];
+        if (name !== undefined && hasOwn(target as Fields, name)) {
+          (target as Fields)[name] = number;
+          return 0;
+        }
+      }
+    }
+    return this.setOther(handle, ktag, k, vtag, v);
+  }
+
+  next(handle: number, ktag: number, k: number): number {
+    this.open(ktag, k);
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle];
+    switch (kind) {
+      case ARRAY: case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS:
+        return this.nextElement(kind, target as object, ktag === NIL ? 0 : this.indexAfter(ktag, k));
+      case HOME:
+        return this.nextInHome(handle, target as HomeTable, ktag === NIL ? undefined : this.homeKey(ktag, k));
+      default:
+        return this.nextEntry(handle, kind, target as object, ktag === NIL ? undefined : this.key(ktag, k));
+    }
+  }
+
+  length(handle: number): number {
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle] as object;
+    switch (kind) {
+      case ARRAY: return lengthOf(target as unknown[]);
+      case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS: return elementCount(target);
+      case HOME: return (target as HomeTable).length;
+      default: {
+        let count = 0;
+        while (!this.isNil(this.read(kind, target, count + 1))) count++;
+        return count;
+      }
+    }
+  }
+
+  operate(op: number, a: number): number {
+    switch (op) {
+      case OP_RELEASE: return this.release(a);
+      case OP_NEW: return this.create(a);
+      case OP_ADOPTED: return this.tellAdopted(a);
+      case OP_TOSTRING: return this.represent(a);
+      default: throw new RefusedError(`the module asked for an unknown operation: ${op}`);
+    }
+  }
+
+  // --- reading ------------------------------------------------------------------------------------------------------------------
+
+  private getOther(handle: number, ktag: number, k: number): number {
+    this.open(ktag, k);
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle] as object;
+    if (kind === HOME) return this.putExact((target as HomeTable).get(this.homeKey(ktag, k)));
+    const value = this.read(kind, target, this.key(ktag, k));
+    if (kind === FLOAT32 && value !== undefined) {
+      this.f64[this.cellF64] = value as number;
+      return FLOAT;
+    }
+    return kind === BIG_INTEGERS && value !== undefined ? this.putExact(bigElement(target, value as bigint)) : this.put(value);
+  }
+
+  /** The entry at a key, by kind; undefined if there is none. */
+  private read(kind: number, target: object, key: unknown): unknown {
+    switch (kind) {
+      case ARRAY:
+        return isIndex(key) && key <= lengthOf(target as unknown[]) && hasOwn(target, key - 1) ? (target as unknown[])[key - 1] : undefined;
+      case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS:
+        return isIndex(key) ? (target as Elements)[key - 1] : undefined;
+      case MAP: return mapGet.call(target as Map<unknown, unknown>, key);
+      case SET: return setHas.call(target as Set<unknown>, key) ? true : undefined;
+      case ERROR: return readError(target as Error, propertyName(key));
+      case EXPOSED: return this.readExposed(target, propertyName(key));
+      case OBJECT: return ownValue(target, propertyName(key));
+      default: return undefined;
+    }
+  }
+
+  private readExposed(target: object, name: string | undefined): unknown {
+    if (name === undefined || hasOwn(target, name)) return ownValue(target, name);
+    const member = this.exposures.memberOf(target, name);
+    if (member === undefined) return undefined;
+    return "method" in member ? member.method : Reflect.apply(member.getter, target, []);
+  }
+
+  private isNil(value: unknown): boolean {
+    return value === undefined || (value === null && this.values.nullTag === NIL);
+  }
+
+  private put(value: unknown): number {
+    switch (typeof value) {
+      case "number":
+        this.f64[this.cellF64] = value;
+        return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0) ? INT : FLOAT;
+      case "string": return this.values.putText(value) ? STRING : this.putInStream(value);
+      case "boolean": return value ? TRUE : FALSE;
+      case "undefined": return NIL;
+      case "object":
+        if (value === null) return this.values.nullTag;
+        if (LuaReference.is(value)) return this.putInStream(value);
+        this.i32[this.cellI32] = this.handles.handleOf(value);
+        return TABLE;
+      case "function": {
+        const reference = this.values.referenceOf(value);
+        this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
+        return reference !== 0 ? CLOSURE : FUNCTION_TAG;
+      }
+      default: return this.putInStream(value);
+    }
+  }
+
+  private putInStream(value: unknown): number {
+    const { writer } = this.values;
+    writer.begin();
+    this.values.write(value);
+    this.queue.setOfImport(writer.finish());
+    return STREAM;
+  }
+
+  private putExact(value: HomeValue | undefined): number {
+    switch (typeof value) {
+      case "number": case "string": case "boolean": case "undefined": case "function": return this.put(value);
+      default:
+        if (value === null) return NULL;
+        if (value instanceof HomeTable) {
+          this.i32[this.cellI32] = this.handles.handleOfHome(value);
+          return TABLE;
+        }
+        return this.putExactInStream(value);
+    }
+  }
+
+  private putExactInStream(value: HomeValue): number {
+    const { writer } = this.values;
+    writer.begin();
+    this.values.writeExact(value);
+    this.queue.setOfImport(writer.finish());
+    return STREAM;
+  }
+
+  // --- writing ------------------------------------------------------------------------------------------------------------------
+
+  private setOther(handle: number, ktag: number, k: number, vtag: number, v: number): number {
+    this.open(ktag, k, vtag);
+    const kind = this.settledKind(handle);
+    if (kind === HOME) {
+      this.setInHome(this.handles.targets[handle] as HomeTable, this.homeKey(ktag, k), vtag, v);
+    } else {
+      const key = this.key(ktag, k);
+      const { value, adopted } = vtag === STREAM ? this.values.readAdopted(this.drafts) : { value: this.plainValue(vtag, v), adopted: [] };
+      this.assign(handle, kind, key, value);
+      this.adopted = adopted;
+    }
+    return 0;
+  }
+
+  private setInHome(table: HomeTable, key: HomeKey, vtag: number, v: number): void {
+    const path = () => table.path() + pathStep(key);
+    let value: HomeValue | undefined;
+    let adopted: Adopted = [];
+    if (vtag === STREAM) {
+      ({ value, adopted } = this.values.readAdoptedExact(this.owner, path));
+    } else {
+      const plain = this.plainValue(vtag, v);
+      value = vtag === FLOAT ? floatValue(plain as number) : plain instanceof Uint8Array ? new LuaBytes(plain) : (plain as HomeValue | undefined);
+    }
+    if (value === undefined) table.delete(key);
+    else table.set(key, value);
+    this.adopted = adopted;
+  }
+
+  /** A value that does not come in the stream. */
+  private plainValue(vtag: number, v: number): undefined | boolean | number | string | Uint8Array {
+    switch (vtag) {
+      case NIL: return undefined;
+      case FALSE: return false;
+      case TRUE: return true;
+      case INT: return v;
+      case FLOAT: return this.f64[this.cellF64]!;
+      case STRING: return this.textInBuffer(v);
+      default: throw new RefusedError(`the module sent an invalid tag of a value: ${vtag}`);
+    }
+  }
+
+  private textInBuffer(length: number): string | Uint8Array {
+    const { u8, bufferAddress, bufferBytes } = this.memory;
+    if (!(length >= 0 && length <= bufferBytes)) throw new RefusedError(`the module sent an invalid length: ${length}`);
+    return decodeText(u8, bufferAddress, bufferAddress + length) ?? u8.slice(bufferAddress, bufferAddress + length);
+  }
+
+  private assign(handle: number, kind: number, key: unknown, value: unknown): void {
+    if (key === undefined || key === null || Number.isNaN(key)) throw new RefusedError(`a key must not be ${key === undefined ? "nil" : String(key)}`);
+    const target = this.handles.targets[handle] as object;
+    switch (kind) {
+      case ARRAY: return this.assignElement(handle, target as unknown[], key, value);
+      case OBJECT: case EXPOSED: return this.assignField(handle, target, key, value);
+      case MAP: return this.assignInMap(target as Map<unknown, unknown>, key, value);
+      case SET: return assignInSet(target as Set<unknown>, key, value);
+      case UNDECIDED: return this.decide(handle, target, key, value);
+      case ERROR: throw new RefusedError("an error object cannot be changed");
+      default: return writeElement(kind, target, key, value);
+    }
+  }
+
+  private assignElement(handle: number, array: unknown[], key: unknown, value: unknown): void {
+    const length = lengthOf(array);
+    if (value === undefined) {
+      if (key === length && length > 0) array.length = length - 1;
+      else if (isIndex(key) && key < length) defineField(array, key - 1, undefined);
+      return;
+    }
+    if (!isIndex(key)) return this.become(handle, array, key, value, `an array has no field ${shown(key)}`);
+    if (key - length > ARRAY_GAP_MAX) return this.become(handle, array, key, value, `index ${key} is too far behind the end of an array of ${length}`);
+    if (key > ARRAY_ELEMENTS_MAX) throw new RefusedError(`an array ends at ${ARRAY_ELEMENTS_MAX} elements: use ext.table()`);
+    defineField(array, key - 1, value);
+    this.noteStored(array, key - 1, value);
+  }
+
+  private assignField(handle: number, object: object, key: unknown, value: unknown): void {
+    const name = propertyName(key);
+    const isOwnName = typeof key === "string" || !this.drafts.has(object);
+    if (value === undefined) {
+      if (name !== undefined && isOwnName && hasOwn(object, name)) delete (object as Fields)[name];
+      return;
+    }
+    if (name === undefined || !isOwnName) return this.become(handle, object, key, value, `${shown(key)} cannot be a key of an object`);
+    defineField(object, name, value);
+    this.noteStored(object, name, value);
+  }
+
+  private assignInMap(map: Map<unknown, unknown>, key: unknown, value: unknown): void {
+    if (value === undefined) {
+      mapDelete.call(map, key);
+      return;
+    }
+    if (key === NOT_TEXT) throw new RefusedError("a string that is not valid UTF-8 cannot be a key of a Map");
+    mapSet.call(map, key, value);
+    // A draft that is a key has no place from which it could be replaced.
+    if (typeof key === "object") this.drafts.see(key as object);
+    this.noteStored(map, key, value);
+  }
+
+  private noteStored(container: object, key: unknown, value: unknown): void {
+    if (typeof value === "object" && value !== null) this.drafts.stored(container, key, value);
+  }
+
+  /** The first key of a table that was adopted empty decides what it is. */
+  private decide(handle: number, object: object, key: unknown, value: unknown): void {
+    if (value === undefined) return;
+    if (typeof key === "string") {
+      this.drafts.decided(object);
+      this.handles.classifyAgain(handle);
+    } else {
+      this.succeed(object, key === 1 ? [] : new Map());
+    }
+    this.assign(handle, this.handles.kinds[handle]!, key, value);
+  }
+
+  /** A key that does not fit makes a draft a Map; anything else stays what it is. */
+  private become(handle: number, object: object, key: unknown, value: unknown, refusal: string): void {
+    if (!this.drafts.has(object)) throw new RefusedError(refusal);
+    const map = new Map<unknown, unknown>();
+    if (Array.isArray(object)) object.forEach((item, index) => map.set(index + 1, item));
+    else for (const [name, item] of Object.entries(object)) map.set(name, item);
+    this.succeed(object, map);
+    this.assign(handle, MAP, key, value);
+  }
+
+  private succeed(object: object, successor: object): void {
+    this.drafts.replace(object, successor);
+    this.handles.replace(object, successor);
+  }
+
+  // --- traversal ----------------------------------------------------------------------------------------------------------------
+
+  private indexAfter(ktag: number, k: number): number {
+    const key = this.key(ktag, k);
+    if (isIndex(key)) return key;
+    throw new RefusedError("invalid key to 'next'");
+  }
+
+  private nextElement(kind: number, target: object, after: number): number {
+    const length = kind === ARRAY ? lengthOf(target as unknown[]) : elementCount(target);
+    for (let key = after + 1; key <= length; key++) {
+      const value = this.read(kind, target, key);
+      if (this.isNil(value)) continue;
+      if (kind === FLOAT64 || kind === FLOAT32) return this.answerExact(key, floatValue(value as number));
+      return kind === BIG_INTEGERS ? this.answerExact(key, bigElement(target, value as bigint)) : this.answer(key, value);
+    }
+    return 0;
+  }
+
+  private nextEntry(handle: number, kind: number, target: object, after: unknown): number {
+    const isObject = kind === OBJECT || kind === EXPOSED || kind === ERROR;
+    const cursor = this.cursors.at(handle, isObject ? propertyName(after) : after, () => keysOf(kind, target));
+    for (;;) {
+      const key = cursor.advance();
+      if (key === undefined) break;
+      const value = isLuaKey(key) ? this.read(kind, target, key) : undefined;
+      if (!this.isNil(value)) return this.answer(key, value);
+    }
+    this.cursors.drop(handle, cursor);
+    return 0;
+  }
+
+  private nextInHome(handle: number, table: HomeTable, after: HomeKey | undefined): number {
+    let inSequence = after === undefined;
+    if (isIndex(after) && after <= table.length) inSequence = true;
+    if (inSequence) {
+      for (let key = ((after as number | undefined) ?? 0) + 1; key <= table.length; key++) {
+        const value = table.get(key);
+        if (value !== undefined) return this.answerExact(key, value);
+      }
+    }
+    const cursor = this.cursors.at(handle, inSequence ? undefined : after, () => table.otherKeys());
+    for (;;) {
+      const key = cursor.advance() as HomeKey | undefined;
+      if (key === undefined) break;
+      const value = table.get(key);
+      if (value !== undefined) return this.answerExact(valueOfKey(key), value);
+    }
+    this.cursors.drop(handle, cursor);
+    return 0;
+  }
+
+  private answer(key: unknown, value: unknown): number {
+    const { values } = this;
+    if (typeof key === "object") values.prepare(key);
+    if (typeof value === "object") values.prepare(value);
+    values.writer.begin();
+    values.write(key);
+    values.write(value);
+    this.queue.setOfImport(values.writer.finish());
+    return 1;
+  }
+
+  private answerExact(key: HomeValue, value: HomeValue): number {
+    const { values } = this;
+    values.writer.begin();
+    values.writeExact(key);
+    values.writeExact(value);
+    this.queue.setOfImport(values.writer.finish());
+    return 1;
+  }
+
+  // --- keys ---------------------------------------------------------------------------------------------------------------------
+
+  /** The kind of a table, one that JavaScript has looked at since it was adopted empty counted as what it now is. */
+  private settledKind(handle: number): number {
+    const kind = this.handles.kinds[handle]!;
+    if (!(kind >= ARRAY)) throw new RefusedError("stale table");
+    if (kind !== UNDECIDED || this.drafts.isUndecided(this.handles.targets[handle] as object)) return kind;
+    this.handles.classifyAgain(handle);
+    return this.handles.kinds[handle]!;
+  }
+
+  /** A key as the host's containers have it. */
+  private key(ktag: number, k: number): unknown {
+    switch (ktag) {
+      case INT: return k;
+      case KEY: case KEY_NEW: return this.names[this.checkedId(k)] ?? NOT_TEXT;
+      case STREAM: return this.values.readKey();
+      default: throw new RefusedError(`the module sent an invalid tag of a key: ${ktag}`);
+    }
+  }
+
+  private homeKey(ktag: number, k: number): HomeKey {
+    switch (ktag) {
+      case INT: return k;
+      case KEY: case KEY_NEW: return this.homeNames[this.checkedId(k)]!;
+      case STREAM: {
+        const key = this.values.readExactKey();
+        if (key === undefined || Number.isNaN(key)) throw new RefusedError(`a key must not be ${key === undefined ? "nil" : "NaN"}`);
+        return keyOf(key);
+      }
+      default: throw new RefusedError(`the module sent an invalid tag of a key: ${ktag}`);
+    }
+  }
+
+  private checkedId(id: number): number {
+    if (!(id >= 0 && id < this.names.length)) throw new RefusedError(`the module sent an invalid key id: ${id}`);
+    return id;
+  }
+
+  /** Begins the stream if the operation has one. A new key is defined before anything can fail: the module counts on it. */
+  private open(ktag: number, k: number, vtag = NIL): void {
+    if (ktag !== KEY_NEW && ktag !== STREAM && vtag !== STREAM) return;
+    this.values.reader.begin();
+    if (ktag === KEY_NEW) this.define(this.checkedId(k));
+  }
+
+  private define(id: number): void {
+    const key = this.values.readExactKey();
+    if (typeof key === "string") {
+      this.names[id] = internalized(key);
+      this.homeNames[id] = internalized(textKey(key));
+    } else if (key instanceof LuaBytes) {
+      this.names[id] = undefined;
+      this.homeNames[id] = keyOf(key) as string;
+    } else {
+      throw new RefusedError("the module sent an invalid key");
+    }
+  }
+
+  // --- less frequent operations -------------------------------------------------------------------------------------------------
+
+  private release(count: number): number {
+    const { bufferAddress, bufferBytes } = this.memory;
+    if (!(count >= 0 && count * 4 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
+    for (let i = 0; i < count; i++) {
+      const handle = this.i32[(bufferAddress >> 2) + i]!;
+      if (this.handles.release(handle)) this.cursors.forget(handle);
+    }
+    return 0;
+  }
+
+  private create(kind: number): number {
+    if (kind === NEW_PAGED) return this.handles.handleOfHome(new HomeTable(this.owner));
+    if (kind === NEW_ARRAY) return this.handles.handleOf([]);
+    throw new RefusedError(`the module asked for an unknown kind of table: ${kind}`);
+  }
+
+  private tellAdopted(from: number): number {
+    const { bufferAddress, bufferBytes } = this.memory;
+    const tables = this.adopted.slice(Math.max(0, from), Math.max(0, from) + bufferBytes / 4);
+    tables.forEach((table, i) => {
+      this.i32[(bufferAddress >> 2) + i] = table instanceof HomeTable ? this.handles.handleOfHome(table) : this.handles.handleOf(table);
+    });
+    if (from + tables.length >= this.adopted.length) this.adopted = [];
+    return tables.length;
+  }
+
+  private represent(handle: number): number {
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle] as object;
+    this.putInStream(kind === ERROR ? `${textOf(readError(target as Error, "name"))}: ${textOf(readError(target as Error, "message"))}` : undefined);
+    return 0;
+  }
+}
+
+function isIndex(key: unknown): key is number {
+  return typeof key === "number" && key >= 1 && Number.isInteger(key);
+}
+
+/** Lua's name for a property: an integer and its string are one. Undefined if no property can have it. */
+function propertyName(key: unknown): string | undefined {
+  switch (typeof key) {
+    case "string": return key;
+    case "bigint": return String(key);
+    case "number": return Number.isInteger(key) ? String(key) : undefined;
+    default: return undefined;
+  }
+}
+
+function ownValue(object: object, name: string | undefined): unknown {
+  return name !== undefined && hasOwn(object, name) ? (object as Fields)[name] : undefined;
+}
+
+/** `name` is the one thing that is read from a prototype, and it must be a string. What is not enumerable stays hidden: `stack` shows the host's files. */
+function readError(error: Error, name: string | undefined): unknown {
+  if (name === undefined) return undefined;
+  if (ERROR_FIELDS.includes(name)) {
+    const own = ownValue(error, name);
+    return own === undefined && name === "name" ? textOf(error.name) : own;
+  }
+  return Object.prototype.propertyIsEnumerable.call(error, name) ? (error as unknown as Fields)[name] : undefined;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A Proxy can answer anything. */
+function lengthOf(array: unknown[]): number {
+  const length: unknown = array.length;
+  return typeof length === "number" ? length : 0;
+}
+
+function elementCount(array: object): number {
+  return Reflect.apply(typedArrayLength, array, []) as number;
+}
+
+/** Elements of a BigInt64Array are Lua integers, those of a BigUint64Array bigints. */
+function bigElement(array: object, value: bigint): HomeValue {
+  return array instanceof BigInt64Array ? integerValue(value) : new LuaBigint(value);
+}
+
+function assignInSet(set: Set<unknown>, key: unknown, value: unknown): void {
+  if (value === undefined) setDelete.call(set, key);
+  else if (value === true) setAdd.call(set, key);
+  else throw new RefusedError("a Set holds its keys with the value true only");
+}
+
+/** Writes to a typed array, if nothing is lost by it. */
+function writeElement(kind: number, array: object, key: unknown, value: unknown): void {
+  if (!isIndex(key) || key > elementCount(array)) throw new RefusedError(`index ${shown(key)} is outside a typed array of ${elementCount(array)} elements`);
+  if (typeof value !== "number" && typeof value !== "bigint") {
+    throw new RefusedError(`an element of a typed array must be a number, not ${value === undefined ? "nil" : `a ${luaTypeOf(value)}`}`);
+  }
+  const elements = array as Record<number, number | bigint>;
+  const wanted = kind === BIG_INTEGERS ? toBigint(value) : toNumber(value);
+  if (wanted !== undefined) {
+    const before = elements[key - 1]!;
+    elements[key - 1] = wanted;
+    const after = elements[key - 1]!;
+    if (Object.is(after, wanted) || (after === 0 && wanted === 0)) return;
+    elements[key - 1] = before;
+  }
+  throw new RefusedError(`${String(value)} does not fit into an element of this typed array`);
+}
+
+function toBigint(value: number | bigint): bigint | undefined {
+  if (typeof value === "bigint") return value;
+  return Number.isInteger(value) ? BigInt(value) : undefined;
+}
+
+function toNumber(value: number | bigint): number | undefined {
+  if (typeof value === "number") return value;
+  const number = Number(value);
+  return Number.isFinite(number) && BigInt(number) === value ? number : undefined;
+}
+
+function luaTypeOf(value: unknown): string {
+  return typeof value === "object" ? "table" : typeof value;
+}
+
+function shown(key: unknown): string {
+  return typeof key === "string" ? JSON.stringify(key) : typeof key === "object" ? "such a table" : String(key);
+}
+
+/** What `pairs` of Lua can be given. */
+function isLuaKey(key: unknown): boolean {
+  return key !== undefined && key !== null && !Number.isNaN(key) && typeof key !== "symbol";
+}
+
+function keysOf(kind: number, target: object): Iterable<unknown> {
+  switch (kind) {
+    case MAP: return { [Symbol.iterator]: () => mapKeys.call(target as Map<unknown, unknown>) };
+    case SET: return { [Symbol.iterator]: () => setValues.call(target as Set<unknown>) };
+    case ERROR: return [...ERROR_FIELDS, ...Object.keys(target).filter((name) => !ERROR_FIELDS.includes(name))];
+    default: return Object.keys(target);
+  }
+}
+
+/** The engine finds a property faster by a name that it knows already. */
+function internalized(name: string): string {
+  return Object.keys({ [name]: 0 })[0]!;
+}

@@ -1,0 +1,419 @@
+/**
+ * Values across the boundary (docs/ABI.md §2): between records and what JavaScript, or a table of `_home`, makes of them. Whatever has
+ * no form on the other side is refused by name.
+ */
+import { RefusedError } from "./errors.js";
+import type { Drafts } from "./drafts.js";
+import type { Functions } from "./functions.js";
+import type { Handles } from "./handles.js";
+import { LuaReference } from "./functions.js";
+import { HOME } from "./handles.js";
+import { defineField, floatValue, HomeTable, homeValueOf, integerValue, keyOf, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./home.js";
+import type { HomeValue } from "./home.js";
+import type { Memory } from "./memory.js";
+import { FLAG_NEGATIVE, InvalidStreamError, StreamReader, StreamWriter } from "./streams.js";
+import { encodeInto, encodeShort, isWellFormed } from "./text.js";
+
+export const NIL = 0;
+export const FALSE = 1;
+export const TRUE = 2;
+export const INT = 3;
+export const INT64 = 4;
+export const FLOAT = 5;
+export const STRING = 6;
+export const KEY = 7;
+export const KEY_NEW = 8;
+export const TABLE = 9;
+export const FUNCTION_TAG = 10;
+export const CLOSURE = 11;
+export const BIGINT = 12;
+export const NODE = 13;
+export const NODE_BEGIN = 14;
+export const NODE_END = 15;
+export const NULL = 16;
+export const REFERENCE = 17;
+export const OPAQUE = 18;
+export const STREAM = 19;
+
+/** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
+export const NOT_TEXT = Symbol("not text");
+
+/** What stands for a value until all of the stream is read. It is never told by `instanceof`, which would run the traps of a host's Proxy. */
+abstract class Placeholder {
+  readonly #isOne = true;
+
+  static is(value: unknown): value is Placeholder {
+    return typeof value === "object" && value !== null && #isOne in value;
+  }
+}
+
+/** A plain table of Lua whose description follows. */
+class NodeRef extends Placeholder {
+  constructor(readonly index: number) {
+    super();
+  }
+
+  static override is(value: unknown): value is NodeRef {
+    return Placeholder.is(value) && value instanceof NodeRef;
+  }
+}
+
+/** A value of Lua with no form outside. */
+class Opaque extends Placeholder {
+  constructor(readonly type: string) {
+    super();
+  }
+
+  static override is(value: unknown): value is Opaque {
+    return Placeholder.is(value) && value instanceof Opaque;
+  }
+}
+
+/** A container of the host that is to be stored in a table of `_home`. */
+class Foreign extends Placeholder {
+  constructor(readonly object: object) {
+    super();
+  }
+
+  static override is(value: unknown): value is Foreign {
+    return Placeholder.is(value) && value instanceof Foreign;
+  }
+}
+
+interface NodeDescription {
+  /** The entries 1…sequence come first, and are all with integer keys. */
+  readonly sequence: number;
+  readonly keys: unknown[];
+  readonly values: unknown[];
+}
+
+/** What one table turned into: the containers, by node. */
+export type Adopted = readonly object[];
+
+export class Values {
+  readonly writer: StreamWriter;
+  readonly reader: StreamReader;
+  /** How strings of results are read. */
+  strings: "auto" | "bytes" = "auto";
+  private readonly memory: Memory;
+  private readonly handles: Handles;
+  private readonly functions: Functions;
+  /** How null crosses. */
+  readonly nullTag: number;
+  private placeholders = false;
+
+  constructor(memory: Memory, handles: Handles, functions: Functions, nullsAreSentinels: boolean) {
+    this.memory = memory;
+    this.handles = handles;
+    this.functions = functions;
+    this.nullTag = nullsAreSentinels ? NULL : NIL;
+    this.writer = new StreamWriter(memory);
+    this.reader = new StreamReader(memory);
+  }
+
+  /** Writes all of a stream. Objects are looked at before, since a Proxy could run code that crosses meanwhile. */
+  writeAll(values: readonly unknown[]): void {
+    for (const value of values) this.prepare(value);
+    this.writer.begin();
+    for (const value of values) this.write(value);
+  }
+
+  prepare(value: unknown): void {
+    if (typeof value === "object" && value !== null && !LuaReference.is(value)) this.handles.handleOf(value);
+  }
+
+  /** Writes a value of JavaScript to the stream that was begun. */
+  write(value: unknown): void {
+    const { writer } = this;
+    switch (typeof value) {
+      case "number": return writer.number(Number.isSafeInteger(value) && !Object.is(value, -0) ? INT : FLOAT, value);
+      case "string": return writer.text(value);
+      case "boolean": return writer.record(value ? TRUE : FALSE, 0);
+      case "undefined": return writer.record(NIL, 0);
+      case "bigint": return this.writeBigint(value);
+      case "function": return this.writeFunction(value);
+      case "object": return this.writeObject(value);
+      default: throw new RefusedError(`a ${typeof value} has no form in Lua`);
+    }
+  }
+
+  /** Writes a value with the type that it has in Lua. */
+  writeExact(value: HomeValue | undefined): void {
+    const { writer } = this;
+    if (value === null) writer.record(NULL, 0);
+    else if (typeof value === "bigint") writer.pair(INT64, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+    else if (value instanceof HomeTable) writer.record(TABLE, this.handles.handleOfHome(value));
+    else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
+    else if (value instanceof LuaBigint) this.writeBigint(value.value);
+    else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
+    else this.write(value);
+  }
+
+  /**
+   * Writes text to the buffer's start, without a record, and its length into the cell. Returns false if it does not fit; then the buffer is as
+   * undefined as ever.
+   */
+  putText(text: string): boolean {
+    const { u8, i32, bufferAddress, bufferBytes, cellI32 } = this.memory;
+    let written = encodeShort(text, u8, bufferAddress);
+    if (written < 0) {
+      if (text.length > bufferBytes || !isWellFormed(text)) return false;
+      const result = encodeInto(text, u8.subarray(bufferAddress, bufferAddress + bufferBytes));
+      if (result.read < text.length) return false;
+      written = result.written;
+    }
+    i32[cellI32] = written;
+    return true;
+  }
+
+  /** The reference of a Lua function, or 0 for a function of the host. */
+  referenceOf(value: object): number {
+    return this.functions.referenceOf(value);
+  }
+
+  /** `count` values of the stream, and the plain tables in them as copies. */
+  readAll(count: number): unknown[] {
+    const values: unknown[] = [];
+    this.placeholders = false;
+    for (let i = 0; i < count; i++) values.push(this.readFlat());
+    if (!this.placeholders) return values;
+    const copies = this.readCopies(values);
+    return values.map((value) => resolve(value, copies));
+  }
+
+  /** One value of the stream that is a key: never a description of a table. */
+  readKey(): unknown {
+    return formOutside(this.readFlatKey());
+  }
+
+  /** A value to be stored in a container of the host, with the plain tables in it as new containers, which are drafts. */
+  readAdopted(drafts: Drafts): { value: unknown; adopted: Adopted } {
+    const value = this.readFlat();
+    if (!NodeRef.is(value)) return { value: formOutside(value), adopted: [] };
+    const adopted = this.readCopies([value], drafts);
+    return { value: resolve(value, adopted), adopted };
+  }
+
+  /** A value to be stored in a table of `_home`; `owner` is what its tables belong to, `path` where it will be. */
+  readAdoptedExact(owner: object, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
+    const value = this.readExact();
+    if (!NodeRef.is(value)) return { value: homeForm(owner, value, path), adopted: [] };
+    const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    const tables = nodes.map(() => new HomeTable(owner));
+    fillHomeTables(owner, nodes, tables, path);
+    return { value: tables[value.index]!, adopted: tables };
+  }
+
+  /** One key with the type that it has in Lua. */
+  readExactKey(): HomeValue | undefined {
+    const value = this.readExact();
+    if (NodeRef.is(value)) throw new RefusedError("a plain table cannot be a key here: store it as a value first");
+    if (Opaque.is(value)) throw new RefusedError(`a ${value.type} cannot be a key here`);
+    if (Foreign.is(value)) throw new RefusedError("a table of the host outside _home cannot be a key here");
+    return value;
+  }
+
+  private writeObject(value: object | null): void {
+    if (value === null) this.writer.record(this.nullTag, 0);
+    else if (LuaReference.is(value)) this.writer.record(REFERENCE, this.functions.referenceOf(value));
+    else this.writer.record(TABLE, this.handles.handleOf(value));
+  }
+
+  private writeFunction(value: object): void {
+    const reference = this.functions.referenceOf(value);
+    if (reference !== 0) this.writer.record(CLOSURE, reference);
+    else this.writer.record(FUNCTION_TAG, this.handles.handleOf(value));
+  }
+
+  private writeBigint(value: bigint): void {
+    const magnitude = value < 0n ? -value : value;
+    const hex = magnitude.toString(16);
+    const bytes = new Uint8Array((hex.length + 1) >> 1);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(Math.max(0, hex.length - 2 * i - 2), hex.length - 2 * i), 16);
+    this.writer.bytes(BIGINT, bytes, value < 0n ? FLAG_NEGATIVE : 0);
+  }
+
+  private readBigint(): bigint {
+    const negative = (this.reader.low & FLAG_NEGATIVE) !== 0;
+    const digits: string[] = ["0x0"];
+    const bytes = this.reader.bytes();
+    for (let i = bytes.length - 1; i >= 0; i--) digits.push(bytes[i]!.toString(16).padStart(2, "0"));
+    const magnitude = BigInt(digits.join(""));
+    return negative ? -magnitude : magnitude;
+  }
+
+  private readInteger(): number | bigint {
+    const { low, high } = this.reader;
+    return integerValue((BigInt(high) << 32n) | BigInt(low >>> 0));
+  }
+
+  /** The next value as JavaScript has it, a plain table or a value with no form outside as a placeholder. */
+  private readFlat(): unknown {
+    const { reader } = this;
+    reader.next();
+    switch (reader.tag) {
+      case INT: case FLOAT: return reader.number;
+      case STRING: return this.strings === "bytes" ? reader.bytes() : reader.string();
+      case INT64: return this.readInteger();
+      case BIGINT: return this.readBigint();
+      case TABLE: case FUNCTION_TAG: return this.handles.objectOf(reader.aux);
+      case REFERENCE: return this.functions.valueOf(reader.aux);
+      default: return this.readOther();
+    }
+  }
+
+  private readFlatKey(): unknown {
+    const key = this.readFlat();
+    return this.reader.tag === STRING && typeof key !== "string" ? NOT_TEXT : key;
+  }
+
+  /** The key of a copy; in results, bytes that are no text remain bytes. */
+  private readCopiedKey(): unknown {
+    const { strings } = this;
+    this.strings = "auto";
+    const key = this.readFlat();
+    this.strings = strings;
+    return key;
+  }
+
+  /** The next value with the type that it has in Lua, or a placeholder. */
+  private readExact(): HomeValue | undefined | NodeRef | Opaque | Foreign {
+    const { reader } = this;
+    reader.next();
+    switch (reader.tag) {
+      case INT: return reader.number;
+      case FLOAT: return floatValue(reader.number);
+      case STRING: return exactString(reader.string());
+      case INT64: return this.readInteger();
+      case BIGINT: return new LuaBigint(this.readBigint());
+      case TABLE: case FUNCTION_TAG: return this.exactObject(reader.aux);
+      default: return this.readOther() as HomeValue | undefined | NodeRef | Opaque;
+    }
+  }
+
+  /** What is read alike for JavaScript and for `_home`. */
+  private readOther(): unknown {
+    const { reader } = this;
+    switch (reader.tag) {
+      case NIL: return undefined;
+      case FALSE: return false;
+      case TRUE: return true;
+      case NULL: return null;
+      case CLOSURE: return this.functions.functionOf(reader.aux);
+      case NODE: case OPAQUE: return this.readPlaceholder();
+      default: throw new InvalidStreamError(`the module sent an invalid tag: ${reader.tag}`);
+    }
+  }
+
+  private readPlaceholder(): Placeholder {
+    this.placeholders = true;
+    if (this.reader.tag === NODE) return new NodeRef(this.reader.aux);
+    this.reader.next();
+    if (this.reader.tag !== STRING) throw new InvalidStreamError("the module sent an invalid record");
+    return new Opaque(String(this.reader.string()));
+  }
+
+  private exactObject(handle: number): HomeTable | Foreign {
+    const target = this.handles.targetOf(handle);
+    return this.handles.kinds[handle] === HOME ? (target as HomeTable) : new Foreign(this.handles.objectOf(handle));
+  }
+
+  /** The containers for the tables that are described after `values`. */
+  private readCopies(values: unknown[], drafts?: Drafts): object[] {
+    const nodes = this.readNodes(values, drafts === undefined ? () => this.readCopiedKey() : () => this.readFlatKey(), () => this.readFlat());
+    const copies = nodes.map(containerFor);
+    nodes.forEach((node, index) => {
+      drafts?.add(copies[index]!, node.keys.length === 0);
+    });
+    nodes.forEach((node, index) => fill(copies[index]!, node, copies, drafts));
+    return copies;
+  }
+
+  private readNodes(values: unknown[], readKey: () => unknown, readValue: () => unknown): NodeDescription[] {
+    const nodes: NodeDescription[] = [];
+    let known = 0;
+    const note = (value: unknown) => {
+      if (NodeRef.is(value)) known = Math.max(known, value.index + 1);
+      return value;
+    };
+    values.forEach(note);
+    while (nodes.length < known) {
+      const node = this.beginNode(nodes.length);
+      while (!this.reader.nextIs(NODE_END)) {
+        node.keys.push(note(readKey()));
+        node.values.push(note(readValue()));
+      }
+      nodes.push(node);
+    }
+    return nodes;
+  }
+
+  private beginNode(index: number): NodeDescription {
+    this.reader.next();
+    if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) throw new InvalidStreamError("the module sent an invalid description of a table");
+    return { sequence: this.reader.low, keys: [], values: [] };
+  }
+}
+
+function formOutside(value: unknown): unknown {
+  if (Opaque.is(value)) throw new RefusedError(`a ${value.type} has no form in JavaScript`);
+  if (NodeRef.is(value)) throw new InvalidStreamError("the module sent a plain table where none can be");
+  return value;
+}
+
+function resolve(value: unknown, copies: readonly object[]): unknown {
+  if (!NodeRef.is(value)) return formOutside(value);
+  const copy = copies[value.index];
+  if (copy === undefined) throw new InvalidStreamError("the module sent an invalid node");
+  return copy;
+}
+
+/** An array for a sequence, an object for string keys, otherwise a Map. */
+function containerFor(node: NodeDescription): object {
+  if (node.sequence > 0 && node.sequence === node.keys.length) return [];
+  return node.keys.every((key) => typeof key === "string") ? {} : new Map();
+}
+
+function fill(container: object, node: NodeDescription, copies: readonly object[], drafts: Drafts | undefined): void {
+  const { keys, values } = node;
+  for (let i = 0; i < keys.length; i++) {
+    const value = resolve(values[i], copies);
+    let key = Array.isArray(container) ? i : resolve(keys[i], copies);
+    if (Array.isArray(container)) {
+      container.push(value);
+    } else if (container instanceof Map) {
+      if (key === NOT_TEXT) throw new RefusedError("a string that is not valid UTF-8 cannot be a key of a host's table");
+      container.set(key, value);
+      if (typeof key === "object" && key !== null) drafts?.see(key);
+    } else {
+      defineField(container, key as string, value);
+    }
+    if (typeof value === "object" && value !== null) drafts?.stored(container, key, value);
+  }
+}
+
+function exactString(value: string | Uint8Array): string | LuaBytes {
+  return typeof value === "string" ? value : new LuaBytes(value);
+}
+
+function homeForm(owner: object, value: unknown, path: () => string): HomeValue | undefined {
+  if (Opaque.is(value)) throw new RefusedError(`${path()}: a ${value.type} cannot be stored`);
+  return Foreign.is(value) ? homeValueOf(owner, value.object, path) : (value as HomeValue | undefined);
+}
+
+function fillHomeTables(owner: object, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
+  /** For each node the path by which it was found first. */
+  const paths: (() => string)[] = [path];
+  nodes.forEach((node, index) => {
+    const here = paths[index] ?? path;
+    node.keys.forEach((rawKey, i) => {
+      const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(owner, rawKey, here);
+      if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
+      const there = () => here() + pathStep(keyOf(key));
+      const raw = node.values[i];
+      if (NodeRef.is(raw)) paths[raw.index] ??= there;
+      const value = NodeRef.is(raw) ? tables[raw.index] : homeForm(owner, raw, there);
+      if (value !== undefined) tables[index]!.set(keyOf(key), value);
+    });
+  });
+}

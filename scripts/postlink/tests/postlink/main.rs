@@ -1,0 +1,9 @@
+//! Tests of the post-link tool: small modules in text form in, what they do or which message comes out.
+
+mod build;
+mod differential;
+mod placement;
+mod refusals;
+mod running;
+mod support;
+mod verify;

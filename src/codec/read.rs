@@ -1,0 +1,211 @@
+//! From a stream to Lua's stack.
+//!
+//! Pushing a value may allocate, an allocation may run finalizers, and a finalizer may cross and overwrite the buffer. So values that
+//! need no memory are pushed as they come, and so is the last one, of which nothing is left in the buffer by then; all else is read with
+//! the collector paused, under protection so that it goes on in any case.
+
+use core::ffi::c_int;
+use core::ptr;
+
+use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
+use crate::ext::{proxy, reference};
+use crate::host::{self, BUFFER_BYTES};
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+
+/// A position in the stream that the host handed over.
+#[derive(Clone, Copy)]
+pub struct Stream {
+    at: usize,
+    end: usize,
+}
+
+/// One record, with where its bytes are.
+#[derive(Clone, Copy)]
+pub struct Record {
+    pub tag: i32,
+    pub aux: i32,
+    pub number: f64,
+    pub low: i32,
+    pub high: i32,
+    pub bytes: *const u8,
+}
+
+impl Record {
+    fn has_more(&self) -> bool {
+        self.low & FLAG_MORE != 0
+    }
+
+    /// A value whose pushing needs no memory.
+    fn is_plain(&self) -> bool {
+        matches!(self.tag, tag::NIL | tag::FALSE | tag::TRUE | tag::INT | tag::INT64 | tag::FLOAT | tag::NULL | tag::CLOSURE | tag::REFERENCE)
+    }
+}
+
+impl Stream {
+    /// The stream that lies in the buffer now.
+    pub fn open() -> Stream {
+        // SAFETY: the cell is this instance's own.
+        let bytes = unsafe { (*host::cell()).int };
+        Stream { at: 0, end: (bytes.max(0) as usize).min(BUFFER_BYTES) }
+    }
+
+    /// Takes the next record, with more of the stream from the host when the buffer is used up.
+    ///
+    /// # Safety
+    /// A plain frame: raises when the stream is malformed or ends early.
+    pub unsafe fn take(&mut self, L: *mut lua_State) -> Record {
+        if self.at >= self.end {
+            let bytes = host::js_stream_pull();
+            *self = Stream { at: 0, end: (bytes.max(0) as usize).min(BUFFER_BYTES) };
+        }
+        // SAFETY: a plain frame.
+        unsafe {
+            if self.end - self.at < RECORD_BYTES {
+                raise!(L, c"host sent an invalid stream: it ends early");
+            }
+            let start = host::buffer().add(self.at);
+            let int = |offset: usize| ptr::read(start.add(offset).cast::<i32>());
+            let number = ptr::read(start.add(8).cast::<f64>());
+            let mut record = Record { tag: int(0), aux: int(4), number, low: int(8), high: int(12), bytes: start.add(RECORD_BYTES) };
+            let bytes = if record.tag == tag::STRING { record.aux } else { 0 };
+            if bytes < 0 || record_bytes(bytes as usize) > self.end - self.at {
+                raise!(L, c"host sent an invalid stream: a string beyond the buffer");
+                record.tag = tag::NIL;
+            }
+            self.at += record_bytes(bytes as usize);
+            record
+        }
+    }
+}
+
+/// Pushes the `n` values of the stream. Uses up to n + 3 stack slots, and checks for them.
+///
+/// # Safety
+/// A plain frame: raises when the stream is malformed or memory is short.
+pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
+    // SAFETY: a plain frame; `stream` is a copyable position.
+    unsafe {
+        luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
+        for left in (1..=n).rev() {
+            let before = *stream;
+            let record = stream.take(L);
+            if record.is_plain() || (left == 1 && !record.has_more()) {
+                push_record(L, stream, record);
+            } else {
+                *stream = before;
+                return push_paused(L, stream, left);
+            }
+        }
+    }
+}
+
+/// The careful way of `push_values`: the collector does not run in between.
+unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
+    // SAFETY: a plain frame; the collector's state is restored before an error goes on.
+    unsafe {
+        let top = lua_gettop(L);
+        let before = cu_gc_pause(L);
+        lua_pushcfunction(L, push_all);
+        lua_pushlightuserdata(L, (&raw mut *stream).cast());
+        lua_pushinteger(L, n.into());
+        let status = lua_pcall(L, 2, n, 0);
+        cu_gc_resume(L, before);
+        if status != LUA_OK as c_int {
+            lua_error(L);
+            lua_settop(L, top);
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn push_all(L: *mut lua_State) -> c_int {
+    // SAFETY: called by `push_paused` alone, whose stream outlives the call.
+    unsafe {
+        let stream = lua_touserdata(L, 1).cast::<Stream>();
+        let n = lua_tointegerx(L, 2, ptr::null_mut()) as c_int;
+        luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
+        for _ in 0..n {
+            let record = (*stream).take(L);
+            push_record(L, stream, record);
+        }
+        n
+    }
+}
+
+/// Pushes the value that starts with `record`.
+///
+/// # Safety
+/// A plain frame: raises. Four stack slots are free. If the value has parts, the collector is paused.
+pub unsafe fn push_record(L: *mut lua_State, stream: *mut Stream, record: Record) {
+    // SAFETY: a plain frame.
+    unsafe {
+        match record.tag {
+            tag::NIL => lua_pushnil(L),
+            tag::FALSE | tag::TRUE => lua_pushboolean(L, (record.tag == tag::TRUE).into()),
+            tag::INT => push_int(L, record.number),
+            tag::INT64 => lua_pushinteger(L, (i64::from(record.high) << 32) | i64::from(record.low as u32)),
+            tag::FLOAT => lua_pushnumber(L, record.number),
+            tag::STRING if record.has_more() => push_long_string(L, stream, record),
+            tag::STRING => push_bytes(L, record.bytes, record.aux as usize),
+            tag::NULL => registry::push(L, Slot::Null),
+            tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => push_named(L, record.tag, record.aux),
+            _ => drop_result(raise!(L, c"host sent an invalid value (tag %d)", record.tag)),
+        }
+    }
+}
+
+/// Pushes the number that crossed as INT. Rust's conversion saturates, so that no number from the host can trap.
+///
+/// # Safety
+/// A plain frame: raises when it is not such a number. One stack slot is free.
+pub unsafe fn push_int(L: *mut lua_State, number: f64) {
+    let integer = number as i64;
+    // SAFETY: a plain frame.
+    unsafe {
+        if integer as f64 != number || integer.unsigned_abs() > SAFE_INTEGER_MAX as u64 {
+            raise!(L, c"host sent an invalid integer");
+        } else {
+            lua_pushinteger(L, integer);
+        }
+    }
+}
+
+/// Pushes what a handle or a reference names.
+///
+/// # Safety
+/// A plain frame: raises when the number names nothing, or memory is short. Three stack slots are free.
+pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        match kind {
+            tag::TABLE => proxy::push_table(L, number),
+            tag::FUNCTION => proxy::push_function(L, number),
+            _ => reference::push(L, number),
+        }
+    }
+}
+
+/// Gathers a string that comes in parts.
+unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
+    let mut gathered = core::mem::MaybeUninit::<luaL_Buffer>::uninit();
+    let gathered = gathered.as_mut_ptr();
+    // SAFETY: a plain frame; the buffer is Lua's to initialise.
+    unsafe {
+        luaL_buffinit(L, gathered);
+        let mut part = first;
+        loop {
+            luaL_addlstring(gathered, part.bytes.cast(), part.aux as usize);
+            if !part.has_more() {
+                break;
+            }
+            part = (*stream).take(L);
+            if part.tag != tag::STRING {
+                raise!(L, c"host sent an invalid stream: a string without its end");
+            }
+        }
+        luaL_pushresult(gathered);
+    }
+}
+
+/// `luaL_error` returns only while unwinding; its result has no meaning then.
+fn drop_result(_: c_int) {}

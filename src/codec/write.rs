@@ -1,0 +1,285 @@
+//! From Lua's stack to a stream.
+//!
+//! Values that need no memory to be written are written as they come. At the first one that does (a plain table, a Lua
+//! function), the rest is written with the collector paused, so that no finalizer crosses in between, and under protection,
+//! so that a stream that was begun is taken back when it fails.
+
+use core::ffi::{CStr, c_char, c_int};
+use core::ptr;
+
+use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
+use crate::ext::{handles, null, reference};
+use crate::host::{self, BUFFER_BYTES};
+use crate::lua::ffi::*;
+
+/// What to do with a value that has no form outside: a coroutine, a userdata.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Opaque {
+    /// Raise an error that names its type.
+    Refuse,
+    /// Name its type to the host, which knows the path to it.
+    Name,
+    /// Keep it for the host and send a reference.
+    Keep,
+}
+
+/// A stream that is being written. It has no destructor: an error may pass over it.
+pub struct Writer {
+    at: usize,
+    pushed: bool,
+    pub opaque: Opaque,
+}
+
+impl Writer {
+    pub fn new(opaque: Opaque) -> Writer {
+        Writer { at: 0, pushed: false, opaque }
+    }
+
+    /// Tells the host how many bytes of the stream are in the buffer.
+    pub fn close(&self) {
+        // SAFETY: the cell is this instance's own.
+        unsafe { (*host::cell()).int = self.at as i32 };
+    }
+
+    /// Makes the host forget what was pushed, after an error.
+    pub fn abandon(&self) {
+        if self.pushed {
+            host::js_stream_push(0);
+        }
+    }
+
+    /// Writes the head of a record, after which `bytes` bytes follow that fit, and returns where they go.
+    fn begin(&mut self, tag: i32, aux: i32, bytes: usize) -> *mut u8 {
+        if self.at + record_bytes(bytes) > BUFFER_BYTES {
+            host::js_stream_push(self.at as i32);
+            self.pushed = true;
+            self.at = 0;
+        }
+        // SAFETY: the record lies within the buffer.
+        unsafe {
+            let start = host::buffer().add(self.at);
+            ptr::write(start.cast(), tag);
+            ptr::write(start.add(4).cast(), aux);
+            self.at += record_bytes(bytes);
+            start.add(8)
+        }
+    }
+
+    /// A record without payload.
+    pub fn mark(&mut self, tag: i32, aux: i32) {
+        self.pair(tag, aux, 0, 0);
+    }
+
+    /// A record with two numbers as payload.
+    pub fn pair(&mut self, tag: i32, aux: i32, low: i32, high: i32) {
+        let payload = self.begin(tag, aux, 0);
+        // SAFETY: the payload is 8 bytes.
+        unsafe {
+            ptr::write(payload.cast(), low);
+            ptr::write(payload.add(4).cast(), high);
+        }
+    }
+
+    /// A record with a double as payload.
+    pub fn number(&mut self, tag: i32, number: f64) {
+        let payload = self.begin(tag, 0, 0);
+        // SAFETY: the payload is 8 bytes.
+        unsafe { ptr::write(payload.cast(), number) };
+    }
+
+    pub fn integer(&mut self, integer: i64) {
+        if integer.unsigned_abs() <= SAFE_INTEGER_MAX as u64 {
+            self.number(tag::INT, integer as f64);
+        } else {
+            self.pair(tag::INT64, 0, integer as i32, (integer >> 32) as i32);
+        }
+    }
+
+    /// A string, in as many parts as it needs.
+    ///
+    /// # Safety
+    /// `bytes` points at `n` bytes outside the buffer.
+    pub unsafe fn string(&mut self, mut bytes: *const u8, mut n: usize) {
+        loop {
+            let room = BUFFER_BYTES.saturating_sub(self.at + RECORD_BYTES) & !7;
+            // A part that would be tiny waits for the next bufferful.
+            let room = if room < n.min(1024) { BUFFER_BYTES - RECORD_BYTES } else { room };
+            let part = n.min(room);
+            let payload = self.begin(tag::STRING, part as i32, part);
+            // SAFETY: `begin` made room for the part.
+            unsafe {
+                ptr::write(payload.cast(), if part < n { FLAG_MORE } else { 0 });
+                ptr::copy_nonoverlapping(bytes, payload.add(8), part);
+                bytes = bytes.add(part);
+            }
+            n -= part;
+            if n == 0 {
+                return;
+            }
+        }
+    }
+
+    /// The string at `idx`. Never raises.
+    ///
+    /// # Safety
+    /// There is a string at `idx`.
+    pub unsafe fn lua_string(&mut self, L: *mut lua_State, idx: c_int) {
+        let mut n = 0;
+        // SAFETY: a string is returned as it is, without conversion.
+        unsafe {
+            let bytes = lua_tolstring(L, idx, &mut n);
+            self.string(bytes.cast(), n);
+        }
+    }
+
+    /// Writes the value at `idx` if that needs no memory; says whether it did.
+    ///
+    /// # Safety
+    /// `idx` is valid. Never raises.
+    pub unsafe fn plain(&mut self, L: *mut lua_State, idx: c_int) -> bool {
+        // SAFETY: the types are looked at before the values.
+        unsafe {
+            match lua_type(L, idx) {
+                LUA_TNIL => self.mark(tag::NIL, 0),
+                LUA_TBOOLEAN => self.mark(if lua_toboolean(L, idx) != 0 { tag::TRUE } else { tag::FALSE }, 0),
+                LUA_TNUMBER if lua_isinteger(L, idx) != 0 => self.integer(lua_tointegerx(L, idx, ptr::null_mut())),
+                LUA_TNUMBER => self.number(tag::FLOAT, lua_tonumberx(L, idx, ptr::null_mut())),
+                LUA_TSTRING => self.lua_string(L, idx),
+                LUA_TTABLE | LUA_TFUNCTION => {
+                    let kind = if lua_type(L, idx) == LUA_TTABLE { tag::TABLE } else { tag::FUNCTION };
+                    let handle = handles::of(L, idx);
+                    if handle != 0 {
+                        self.mark(kind, handle);
+                    }
+                    return handle != 0;
+                }
+                LUA_TUSERDATA if null::is(L, idx) => self.mark(tag::NULL, 0),
+                _ => return false,
+            }
+            true
+        }
+    }
+
+    /// Writes any value. Plain tables become NODEs of the graph at the stack index `nodes`.
+    ///
+    /// # Safety
+    /// A plain frame: raises. The collector is paused. Four stack slots are free.
+    pub unsafe fn value(&mut self, L: *mut lua_State, idx: c_int, nodes: c_int) {
+        // SAFETY: as above.
+        unsafe {
+            if self.plain(L, idx) {
+                return;
+            }
+            match lua_type(L, idx) {
+                LUA_TTABLE if self.opaque != Opaque::Keep => {
+                    let node = graph::index(L, nodes, idx);
+                    self.mark(tag::NODE, node);
+                }
+                LUA_TFUNCTION => {
+                    let number = reference::hold(L, idx);
+                    self.mark(tag::CLOSURE, number);
+                }
+                _ => self.opaque_value(L, idx),
+            }
+        }
+    }
+
+    unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
+        // SAFETY: called by `value`.
+        unsafe {
+            if self.opaque == Opaque::Keep {
+                let number = reference::hold(L, idx);
+                return self.mark(tag::REFERENCE, number);
+            }
+            let name = opaque_name(L, idx);
+            if self.opaque == Opaque::Refuse {
+                raise!(L, c"a %s cannot be passed to the host", name);
+            }
+            self.mark(tag::OPAQUE, 0);
+            self.string(name.cast(), CStr::from_ptr(name).count_bytes());
+            lua_pop(L, 1);
+        }
+    }
+}
+
+/// Pushes and returns the name of the type of a value without a form outside.
+unsafe fn opaque_name(L: *mut lua_State, idx: c_int) -> *const c_char {
+    // SAFETY: two slots; the name is anchored by the stack.
+    unsafe {
+        if lua_type(L, idx) == LUA_TTHREAD {
+            return lua_pushstring(L, c"coroutine".as_ptr());
+        }
+        if luaL_getmetafield(L, idx, c"__name".as_ptr()) == LUA_TSTRING {
+            return lua_tolstring(L, -1, ptr::null_mut());
+        }
+        lua_pushstring(L, lua_typename(L, lua_type(L, idx)))
+    }
+}
+
+/// Writes the `n` values from the stack index `first` on as a whole stream, plain tables described after them, and closes it.
+///
+/// # Safety
+/// A plain frame: raises. `first` is absolute.
+pub unsafe fn values(L: *mut lua_State, first: c_int, n: c_int, opaque: Opaque) {
+    let mut writer = Writer::new(opaque);
+    // SAFETY: a plain frame.
+    unsafe {
+        for idx in first..first + n {
+            if !writer.plain(L, idx) {
+                return values_paused(L, idx, first + n - idx, &mut writer);
+            }
+        }
+    }
+    writer.close();
+}
+
+unsafe fn values_paused(L: *mut lua_State, first: c_int, n: c_int, writer: &mut Writer) {
+    // SAFETY: a plain frame; the writer outlives the protected call.
+    unsafe {
+        if lua_checkstack(L, n.saturating_add(8)) == 0 {
+            writer.abandon();
+            raise!(L, c"stack overflow (too many values for the host)");
+        }
+        lua_pushcfunction(L, write_all);
+        lua_pushlightuserdata(L, ptr::from_mut(writer).cast());
+        for idx in first..first + n {
+            lua_pushvalue(L, idx);
+        }
+        paused_call(L, n + 1, writer);
+    }
+}
+
+/// Calls what is on the stack with `nargs` arguments and no results, the collector paused; when it fails, the stream is taken back and
+/// the error goes on.
+///
+/// # Safety
+/// A plain frame: raises. Function and arguments are on the stack.
+pub unsafe fn paused_call(L: *mut lua_State, nargs: c_int, writer: *const Writer) {
+    // SAFETY: a plain frame.
+    unsafe {
+        let before = cu_gc_pause(L);
+        let status = lua_pcall(L, nargs, 0, 0);
+        cu_gc_resume(L, before);
+        if status != LUA_OK as c_int {
+            (*writer).abandon();
+            lua_error(L);
+        }
+    }
+}
+
+/// Arguments: the writer, then the values.
+unsafe extern "C-unwind" fn write_all(L: *mut lua_State) -> c_int {
+    // SAFETY: called by `values_paused` alone.
+    unsafe {
+        let writer = lua_touserdata(L, 1).cast::<Writer>();
+        let n = lua_gettop(L);
+        luaL_checkstack(L, 8, c"too many values for the host".as_ptr());
+        lua_newtable(L);
+        for idx in 2..=n {
+            (*writer).value(L, idx, n + 1);
+        }
+        graph::describe(L, n + 1, &mut *writer, graph::Purpose::Copy);
+        (*writer).close();
+    }
+    0
+}

@@ -1,0 +1,148 @@
+//! Adoption: a plain table that is assigned into an external table moves to the host, and the Lua table itself becomes the proxy.
+//! Two phases: first everything that can fail (walk, check, memory, building on the host's side), then the turning of
+//! each table, which cannot.
+
+use core::ffi::c_int;
+use core::ptr;
+
+use super::keys::{self, Key};
+use super::{handles, proxy};
+use crate::codec::graph::{self, Purpose};
+use crate::codec::tag;
+use crate::codec::write::{Opaque, Writer, paused_call};
+use crate::host::{self, FAILED, op};
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+use crate::lua::running;
+
+/// What the protected half needs.
+struct Assignment {
+    handle: i32,
+    writer: Writer,
+    key: Key,
+    status: i32,
+}
+
+/// Sets `t[k] = v` where writing `v` needs memory: a plain table or a Lua function. Arguments as of `__newindex`: 1 the proxy, 2 the key, 3
+/// the value.
+///
+/// # Safety
+/// A plain frame: raises. What `t` holds is unchanged then.
+pub unsafe fn assign(L: *mut lua_State, handle: i32) -> c_int {
+    let mut assignment = Assignment { handle, writer: Writer::new(Opaque::Name), key: Key { tag: tag::STREAM, k: 0 }, status: 0 };
+    // SAFETY: a plain frame; the assignment outlives the protected call.
+    unsafe {
+        luaL_checkstack(L, 8, c"assignment to an external table".as_ptr());
+        lua_pushcfunction(L, assign_protected);
+        lua_pushlightuserdata(L, (&raw mut assignment).cast());
+        lua_pushvalue(L, 2);
+        lua_pushvalue(L, 3);
+        paused_call(L, 3, &assignment.writer);
+        if assignment.status == FAILED {
+            return proxy::raise_failure(L);
+        }
+    }
+    0
+}
+
+/// Arguments: the assignment, key, value.
+unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
+    const KEY: c_int = 2;
+    const VALUE: c_int = 3;
+    const NODES: c_int = 4;
+    // SAFETY: called by `assign` alone.
+    unsafe {
+        let assignment = lua_touserdata(L, 1).cast::<Assignment>();
+        luaL_checkstack(L, 12, c"assignment to an external table".as_ptr());
+        lua_newtable(L);
+        let writer = &raw mut (*assignment).writer;
+        let key = keys::direct(L, KEY);
+        (*assignment).key = match key {
+            Some(key) => key,
+            None => keys::write(L, KEY, &mut *writer),
+        };
+        (*writer).value(L, VALUE, NODES);
+        graph::describe(L, NODES, &mut *writer, Purpose::Adopt);
+        handles::reserve(L, graph::count(L, NODES) as usize);
+        (*writer).close();
+        *running() = L;
+        (*assignment).status =
+            host::js_ext_table_set((*assignment).handle, (*assignment).key.tag, (*assignment).key.k, tag::STREAM, 0);
+        if (*assignment).status != FAILED {
+            turn_all(L, NODES);
+        }
+    }
+    0
+}
+
+/// Turns every table of the graph into the proxy of the table that the host made of it.
+unsafe fn turn_all(L: *mut lua_State, nodes: c_int) {
+    let mut number = 0;
+    // SAFETY: room for the handles is reserved; nothing below raises, but on a host that breaks the contract.
+    unsafe {
+        while number < graph::count(L, nodes) {
+            let got = host::js_ext_table_op(op::ADOPTED, number, 0);
+            if got <= 0 {
+                raise!(L, c"host sent an invalid number of adopted tables (%d)", got);
+            }
+            for i in 0..got {
+                let handle = ptr::read(host::buffer().cast::<i32>().add(i as usize));
+                if !handles::is_possible(handle) {
+                    raise!(L, c"host sent an invalid handle (%d)", handle);
+                }
+                number += 1;
+                lua_rawgeti(L, nodes, number.into());
+                turn(L, handle);
+                lua_pop(L, 1);
+            }
+        }
+    }
+}
+
+/// Turns the table on the top of the stack.
+unsafe fn turn(L: *mut lua_State, handle: i32) {
+    // SAFETY: as `turn_all`.
+    unsafe {
+        cu_table_empty(L, lua_gettop(L));
+        registry::push(L, Slot::ProxyMetatable);
+        lua_setmetatable(L, -2);
+        handles::bind(L, handle);
+    }
+}
+
+/// Raises an error if the table at `idx` must stay where it is: a library, or one with a metatable.
+///
+/// # Safety
+/// A plain frame. Four stack slots are free.
+pub unsafe fn check(L: *mut lua_State, idx: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        let idx = lua_absindex(L, idx);
+        if lua_getmetatable(L, idx) != 0 {
+            raise!(L, c"a table with a metatable cannot be stored in an external table");
+        }
+        lua_rawgeti(L, CU_REGISTRYINDEX, LUA_RIDX_GLOBALS.into());
+        if lua_rawequal(L, -1, idx) != 0 {
+            raise!(L, c"the table of globals cannot be stored in an external table");
+        }
+        lua_pop(L, 1);
+        check_library(L, idx);
+    }
+}
+
+unsafe fn check_library(L: *mut lua_State, idx: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        lua_getfield(L, CU_REGISTRYINDEX, c"_LOADED".as_ptr());
+        lua_pushnil(L);
+        while lua_next(L, -2) != 0 {
+            if lua_rawequal(L, -1, idx) != 0 {
+                lua_pop(L, 1);
+                luaL_tolstring(L, -1, ptr::null_mut());
+                raise!(L, c"the library '%s' cannot be stored in an external table", lua_tolstring(L, -1, ptr::null_mut()));
+            }
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+}

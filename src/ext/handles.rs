@@ -1,0 +1,349 @@
+//! Which handle a proxy or a host function stands for, which of them are alive, and telling the host which are not.
+//!
+//! Three pieces: a hash map from the address of the Lua object to the handle, a list from handle to address, and a weak Lua
+//! table from handle to object. Proxies carry no `__gc`: an emergency collection runs no finalizers, and garbage would pile up. Instead
+//! the weak table is looked through ("swept") now and then, at moments when the buffer is free. An entry of an object that was
+//! collected is harmless until then: only objects with the proxies' metatable are ever looked up, and a new object at
+//! the same address overwrites the entry.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
+
+use crate::host::{self, BUFFER_BYTES, op};
+use crate::local::local;
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+
+/// Handles that exist from the start and are never released: `_io`, `_home`, the host's modules.
+pub const IO: i32 = 1;
+pub const HOME: i32 = 2;
+pub const MODULES: i32 = 3;
+
+/// No host has more: each costs the module memory.
+const HANDLES_MAX: usize = 1 << 20;
+/// New handles after which a sweep is worth its time; a fraction of the live ones is added.
+const SWEEP_EVERY: usize = 1024;
+const LIST_LENGTH_MIN: usize = 64;
+
+#[derive(Clone, Copy)]
+struct Entry {
+    address: usize,
+    handle: i32,
+}
+
+struct Handles {
+    /// Open addressing with linear probing; a power of two, at most half full. Address 0 is free.
+    map: *mut Entry,
+    map_length: usize,
+    /// Address by handle; 0 for none.
+    list: *mut usize,
+    list_length: usize,
+    live: usize,
+    since_sweep: usize,
+}
+
+local!(fn handles() -> Handles = Handles {
+    map: ptr::null_mut(),
+    map_length: 0,
+    list: ptr::null_mut(),
+    list_length: 0,
+    live: 0,
+    since_sweep: 0,
+});
+
+/// Makes the weak table. Once, when the state is made.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn open(L: *mut lua_State) {
+    // SAFETY: a new state, nothing is held yet.
+    unsafe {
+        ptr::write(handles(), Handles { map: ptr::null_mut(), map_length: 0, list: ptr::null_mut(), list_length: 0, live: 0, since_sweep: 0 });
+        lua_newtable(L);
+        lua_createtable(L, 0, 1);
+        push_str(L, "v");
+        lua_setfield(L, -2, c"__mode".as_ptr());
+        lua_setmetatable(L, -2);
+        registry::set(L, Slot::Proxies);
+        for slot in [Slot::HandleMap, Slot::HandleList] {
+            lua_pushboolean(L, 0);
+            registry::set(L, slot);
+        }
+        grow(L, LIST_LENGTH_MIN);
+    }
+}
+
+/// Handles in use.
+pub fn live() -> usize {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).live }
+}
+
+/// The handle of the proxy or host function at `idx`; 0 if it is something else. Never raises.
+///
+/// # Safety
+/// `idx` is valid and holds a table or a function.
+#[inline]
+pub unsafe fn of(L: *mut lua_State, idx: c_int) -> i32 {
+    // SAFETY: reading only.
+    unsafe {
+        let address = lua_topointer(L, idx) as usize;
+        let handle = find(address);
+        // An entry may have outlived its object, and another may lie at its address: only the weak table knows.
+        if handle != 0 && registered(L, handle, address) { handle } else { 0 }
+    }
+}
+
+/// Like `of`, for an object known to be a proxy by its metatable: without a look into the weak table.
+///
+/// # Safety
+/// `idx` holds a proxy.
+#[inline(always)]
+pub unsafe fn of_proxy(L: *mut lua_State, idx: c_int) -> i32 {
+    // SAFETY: reading only.
+    unsafe { find(lua_topointer(L, idx) as usize) }
+}
+
+#[inline(always)]
+fn find(address: usize) -> i32 {
+    // SAFETY: the map is at most half full, so that the search ends.
+    unsafe {
+        let Handles { map, map_length, .. } = *handles();
+        let mut at = slot(address, map_length);
+        loop {
+            let entry = *map.add(at);
+            if entry.address == address {
+                return entry.handle;
+            }
+            if entry.address == 0 {
+                return 0;
+            }
+            at = (at + 1) & (map_length - 1);
+        }
+    }
+}
+
+#[inline(always)]
+fn slot(address: usize, length: usize) -> usize {
+    ((address >> 3) ^ (address >> 11)) & (length - 1)
+}
+
+unsafe fn registered(L: *mut lua_State, handle: i32, address: usize) -> bool {
+    // SAFETY: two slots; nothing is allocated.
+    unsafe {
+        registry::push(L, Slot::Proxies);
+        lua_rawgeti(L, -1, handle.into());
+        let found = lua_topointer(L, -1) as usize == address;
+        lua_pop(L, 2);
+        found
+    }
+}
+
+/// Pushes the live object of `handle`, or pushes nothing and says no. Never raises.
+///
+/// # Safety
+/// Two stack slots are free.
+pub unsafe fn push_live(L: *mut lua_State, handle: i32) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        registry::push(L, Slot::Proxies);
+        let kind = lua_rawgeti(L, -1, handle.into());
+        lua_remove(L, -2);
+        if kind == LUA_TNIL {
+            lua_pop(L, 1);
+        }
+        kind != LUA_TNIL
+    }
+}
+
+/// Makes room for `more` handles beyond those in use, so that `bind` cannot fail for them. The host gives out the
+/// lowest free numbers.
+///
+/// # Safety
+/// A plain frame: raises a memory error; nothing has changed then.
+pub unsafe fn reserve(L: *mut lua_State, more: usize) {
+    // SAFETY: blocks are replaced only when the new one is there.
+    unsafe {
+        let Handles { list_length, live, .. } = *handles();
+        // The fixed handles 0…3 count as used.
+        let needed = live + more + 4;
+        if needed > HANDLES_MAX {
+            raise!(L, c"too many external tables in use at once (%d)", needed as c_int);
+        }
+        if needed > list_length {
+            grow(L, needed.next_power_of_two());
+        }
+    }
+}
+
+unsafe fn grow(L: *mut lua_State, length: usize) {
+    // SAFETY: as `reserve`.
+    unsafe {
+        let list = block(L, length * size_of::<usize>());
+        let map = block(L, 2 * length * size_of::<Entry>());
+        registry::push(L, Slot::Proxies);
+        cu_table_reserve(L, lua_gettop(L), length as u32);
+        lua_pop(L, 1);
+        let handles = &mut *handles();
+        // The allocations above may have run a finalizer that came here too.
+        if handles.list_length >= length {
+            return lua_pop(L, 2);
+        }
+        // Both places exist: from here on nothing allocates.
+        registry::set(L, Slot::HandleMap);
+        registry::set(L, Slot::HandleList);
+        if !handles.list.is_null() {
+            ptr::copy_nonoverlapping(handles.list, list.cast(), handles.list_length);
+        }
+        handles.list = list.cast();
+        handles.list_length = length;
+        handles.map = map.cast();
+        handles.map_length = 2 * length;
+        for handle in 0..length {
+            if *handles.list.add(handle) != 0 {
+                insert(handles, *handles.list.add(handle), handle as i32);
+            }
+        }
+    }
+}
+
+/// A zeroed block that Lua's collector owns; it is on the stack.
+unsafe fn block(L: *mut lua_State, bytes: usize) -> *mut c_void {
+    // SAFETY: a userdata of that size.
+    unsafe {
+        let block = lua_newuserdatauv(L, bytes, 0);
+        ptr::write_bytes(block.cast::<u8>(), 0, bytes);
+        block
+    }
+}
+
+unsafe fn insert(handles: &mut Handles, address: usize, handle: i32) {
+    // SAFETY: the map has room.
+    unsafe {
+        let mut at = slot(address, handles.map_length);
+        while (*handles.map.add(at)).address != 0 && (*handles.map.add(at)).address != address {
+            at = (at + 1) & (handles.map_length - 1);
+        }
+        *handles.map.add(at) = Entry { address, handle };
+    }
+}
+
+/// Removes the entry of `address` if it is `handle`'s, and closes the gap (Knuth, TAOCP 6.4, algorithm R).
+unsafe fn remove(handles: &mut Handles, address: usize, handle: i32) {
+    let mask = handles.map_length - 1;
+    // SAFETY: indices are masked.
+    unsafe {
+        let mut gap = slot(address, handles.map_length);
+        while (*handles.map.add(gap)).address != address {
+            if (*handles.map.add(gap)).address == 0 {
+                return;
+            }
+            gap = (gap + 1) & mask;
+        }
+        if (*handles.map.add(gap)).handle != handle {
+            return;
+        }
+        let mut at = gap;
+        loop {
+            at = (at + 1) & mask;
+            let entry = *handles.map.add(at);
+            if entry.address == 0 {
+                break;
+            }
+            let home = slot(entry.address, handles.map_length);
+            if (at.wrapping_sub(home) & mask) >= (at.wrapping_sub(gap) & mask) {
+                *handles.map.add(gap) = entry;
+                gap = at;
+            }
+        }
+        *handles.map.add(gap) = Entry { address: 0, handle: 0 };
+    }
+}
+
+/// Whether the host may have given out this number, after `reserve`.
+pub fn is_possible(handle: i32) -> bool {
+    // SAFETY: this instance's own value.
+    handle >= 1 && (handle as usize) < unsafe { (*handles()).list_length }
+}
+
+/// Records that the object on the top of the stack stands for `handle`. Leaves the object there. Never raises.
+///
+/// # Safety
+/// `reserve` made room; `is_possible(handle)`; two stack slots are free.
+pub unsafe fn bind(L: *mut lua_State, handle: i32) {
+    // SAFETY: the weak table's array part has room for the handle, so that nothing is allocated.
+    unsafe {
+        registry::push(L, Slot::Proxies);
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -2, handle.into());
+        lua_pop(L, 1);
+        let handles = &mut *handles();
+        let address = lua_topointer(L, -1) as usize;
+        let before = handles.list.add(handle as usize).replace(address);
+        if before == 0 {
+            handles.live += 1;
+        } else {
+            remove(handles, before, handle);
+        }
+        insert(handles, address, handle);
+        handles.since_sweep += 1;
+    }
+}
+
+/// Releases dead handles if enough new ones were made since the last time. Called where the buffer is free.
+///
+/// # Safety
+/// Three stack slots are free. Never raises.
+#[inline(always)]
+pub unsafe fn sweep_if_due(L: *mut lua_State) {
+    // SAFETY: as above.
+    unsafe {
+        let Handles { since_sweep, live, .. } = *handles();
+        if since_sweep > SWEEP_EVERY + live / 2 {
+            sweep(L);
+        }
+    }
+}
+
+/// Releases the handles whose objects were collected.
+///
+/// # Safety
+/// Three stack slots are free, the buffer is free. Never raises.
+#[cold]
+pub unsafe fn sweep(L: *mut lua_State) {
+    let dead = host::buffer().cast::<i32>();
+    let mut n = 0;
+    // SAFETY: the list is only changed here; nothing runs Lua.
+    unsafe {
+        let handles = &mut *handles();
+        registry::push(L, Slot::Proxies);
+        for handle in 0..handles.list_length {
+            let address = *handles.list.add(handle);
+            if address == 0 {
+                continue;
+            }
+            let alive = lua_rawgeti(L, -1, handle as i64) != LUA_TNIL;
+            lua_pop(L, 1);
+            if alive {
+                continue;
+            }
+            remove(handles, address, handle as i32);
+            *handles.list.add(handle) = 0;
+            handles.live -= 1;
+            // The fixed handles are the host's for ever.
+            if handle as i32 > MODULES {
+                *dead.add(n) = handle as i32;
+                n += 1;
+            }
+            if n == BUFFER_BYTES / size_of::<i32>() {
+                host::js_ext_table_op(op::RELEASE, n as i32, 0);
+                n = 0;
+            }
+        }
+        lua_pop(L, 1);
+        handles.since_sweep = 0;
+        if n > 0 {
+            host::js_ext_table_op(op::RELEASE, n as i32, 0);
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! The metamethods of proxies. Each does one crossing.
+
+use core::ffi::c_int;
+use core::ptr;
+
+use super::keys::{self, Key};
+use super::{adoption, handles, proxy};
+use crate::codec::read::{self, Stream};
+use crate::codec::tag;
+use crate::codec::write::{Opaque, Writer};
+use crate::host::{self, BUFFER_BYTES, FAILED, op};
+use crate::lua::ffi::*;
+use crate::lua::libs;
+use crate::lua::registry::{self, Slot};
+use crate::lua::running;
+
+/// Makes the metatable. Once, when the state is made.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn open(L: *mut lua_State) {
+    // SAFETY: a plain frame.
+    unsafe {
+        lua_createtable(L, 0, 8);
+        set_function(L, -1, c"__index", index);
+        set_function(L, -1, c"__newindex", newindex);
+        set_function(L, -1, c"__len", len);
+        set_function(L, -1, c"__pairs", pairs);
+        set_function(L, -1, c"__tostring", tostring);
+        // Lua's own `setmetatable` refuses then.
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, c"__metatable".as_ptr());
+        libs::hide_metatable(L, -1);
+        registry::set(L, Slot::ProxyMetatable);
+    }
+}
+
+/// Begins an operation on the proxy at index 1: its handle, with dead handles released if that is due.
+#[inline(always)]
+unsafe fn begin(L: *mut lua_State) -> i32 {
+    // SAFETY: called at the start of a C function, when the buffer is free.
+    unsafe {
+        handles::sweep_if_due(L);
+        *running() = L;
+        handles::of_proxy(L, 1)
+    }
+}
+
+/// `t[k]`: 1 the proxy, 2 the key.
+pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let handle = begin(L);
+        let key = match keys::direct(L, 2) {
+            Some(key) => key,
+            None if lua_type(L, 2) == LUA_TNIL => {
+                lua_pushnil(L);
+                return 1;
+            }
+            None => stream_key(L, 2),
+        };
+        push_result(L, host::js_ext_table_get(handle, key.tag, key.k))
+    }
+}
+
+/// Writes a key that does not cross directly as the whole stream.
+unsafe fn stream_key(L: *mut lua_State, idx: c_int) -> Key {
+    let mut writer = Writer::new(Opaque::Refuse);
+    // SAFETY: a plain frame.
+    unsafe {
+        let key = keys::write(L, idx, &mut writer);
+        writer.close();
+        key
+    }
+}
+
+/// Pushes what `js_ext_table_get` answered.
+#[inline(always)]
+unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
+    let cell = host::cell();
+    // SAFETY: a plain frame; the cell is this instance's own.
+    unsafe {
+        match result {
+            tag::INT => read::push_int(L, (*cell).number),
+            tag::FLOAT => lua_pushnumber(L, (*cell).number),
+            tag::NIL => lua_pushnil(L),
+            tag::FALSE | tag::TRUE => lua_pushboolean(L, (result == tag::TRUE).into()),
+            tag::STRING => return push_buffer(L, (*cell).int),
+            tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => read::push_named(L, result, (*cell).int),
+            tag::NULL => registry::push(L, Slot::Null),
+            tag::STREAM => read::push_values(L, &mut Stream::open(), 1),
+            FAILED => return proxy::raise_failure(L),
+            _ => return raise!(L, c"host sent an invalid value (tag %d)", result),
+        }
+    }
+    1
+}
+
+unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
+    // SAFETY: a plain frame; the length is checked.
+    unsafe {
+        if bytes < 0 || bytes as usize > BUFFER_BYTES {
+            return raise!(L, c"host sent an invalid string length (%d)", bytes);
+        }
+        push_bytes(L, host::buffer(), bytes as usize);
+    }
+    1
+}
+
+/// `t[k] = v`: 1 the proxy, 2 the key, 3 the value.
+pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let handle = begin(L);
+        check_key(L, 2);
+        let status = match keys::direct(L, 2) {
+            Some(key) => match set_direct(L, handle, key) {
+                Some(status) => status,
+                None => return set_stream(L, handle, Some(key)),
+            },
+            None => return set_stream(L, handle, None),
+        };
+        finish_set(L, status)
+    }
+}
+
+unsafe fn finish_set(L: *mut lua_State, status: i32) -> c_int {
+    // SAFETY: a plain frame.
+    if status == FAILED { unsafe { proxy::raise_failure(L) } } else { 0 }
+}
+
+/// The keys that no table takes (manual §2.1).
+unsafe fn check_key(L: *mut lua_State, idx: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        match lua_type(L, idx) {
+            LUA_TNIL => {
+                raise!(L, c"index is nil");
+            }
+            LUA_TNUMBER if lua_isinteger(L, idx) == 0 && lua_tonumberx(L, idx, ptr::null_mut()).is_nan() => {
+                raise!(L, c"index is NaN");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Sets a value that crosses without the stream, if it is one.
+#[inline(always)]
+unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
+    // SAFETY: types are looked at first; nothing is allocated.
+    unsafe {
+        let (vtag, v) = match lua_type(L, 3) {
+            LUA_TNUMBER if lua_isinteger(L, 3) != 0 => (tag::INT, i32::try_from(lua_tointegerx(L, 3, ptr::null_mut())).ok()?),
+            LUA_TNUMBER => {
+                (*host::cell()).number = lua_tonumberx(L, 3, ptr::null_mut());
+                (tag::FLOAT, 0)
+            }
+            LUA_TBOOLEAN => (if lua_toboolean(L, 3) != 0 { tag::TRUE } else { tag::FALSE }, 0),
+            LUA_TNIL => (tag::NIL, 0),
+            LUA_TSTRING => {
+                let mut n = 0;
+                let bytes = lua_tolstring(L, 3, &mut n);
+                if n > BUFFER_BYTES {
+                    return None;
+                }
+                ptr::copy_nonoverlapping(bytes.cast(), host::buffer(), n);
+                (tag::STRING, n as i32)
+            }
+            _ => return None,
+        };
+        Some(host::js_ext_table_set(handle, key.tag, key.k, vtag, v))
+    }
+}
+
+/// Sets with key or value in the stream.
+unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        if needs_memory(L, 3) {
+            return adoption::assign(L, handle);
+        }
+        let mut writer = Writer::new(Opaque::Refuse);
+        let key = match key {
+            Some(key) => key,
+            None => keys::write(L, 2, &mut writer),
+        };
+        writer.plain(L, 3);
+        writer.close();
+        finish_set(L, host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0))
+    }
+}
+
+/// Values that `Writer::plain` does not write.
+unsafe fn needs_memory(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        match lua_type(L, idx) {
+            LUA_TTABLE | LUA_TFUNCTION => handles::of(L, idx) == 0,
+            LUA_TUSERDATA => !super::null::is(L, idx),
+            LUA_TTHREAD | LUA_TLIGHTUSERDATA => true,
+            _ => false,
+        }
+    }
+}
+
+/// `#t`.
+pub unsafe extern "C-unwind" fn len(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let handle = begin(L);
+        let length = host::js_ext_table_len(handle);
+        if length == f64::from(FAILED) {
+            return proxy::raise_failure(L);
+        }
+        read::push_int(L, length);
+    }
+    1
+}
+
+/// `pairs(t)`: the traversal function, the table, nil.
+unsafe extern "C-unwind" fn pairs(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        lua_pushcfunction(L, super::raw::next);
+        lua_pushvalue(L, 1);
+        lua_pushnil(L);
+    }
+    3
+}
+
+/// `next(t, k)` of a proxy: 1 the proxy, 2 the key or nil.
+pub unsafe extern "C-unwind" fn next(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let handle = begin(L);
+        lua_settop(L, 2);
+        let key = match keys::direct(L, 2) {
+            Some(key) => key,
+            None if lua_type(L, 2) == LUA_TNIL => Key { tag: tag::NIL, k: 0 },
+            None => stream_key(L, 2),
+        };
+        match host::js_ext_table_next(handle, key.tag, key.k) {
+            0 => {
+                lua_pushnil(L);
+                1
+            }
+            1 => {
+                read::push_values(L, &mut Stream::open(), 2);
+                2
+            }
+            _ => proxy::raise_failure(L),
+        }
+    }
+}
+
+/// `tostring(t)`: what the host says (an error object's message), or what Lua says of any table.
+unsafe extern "C-unwind" fn tostring(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let handle = begin(L);
+        if host::js_ext_table_op(op::TOSTRING, handle, 0) == FAILED {
+            return proxy::raise_failure(L);
+        }
+        read::push_values(L, &mut Stream::open(), 1);
+        if lua_type(L, -1) != LUA_TSTRING {
+            lua_pushfstring(L, c"table: %p".as_ptr(), lua_topointer(L, 1));
+        }
+    }
+    1
+}

@@ -1,0 +1,12 @@
+//! External tables: tables whose contents live in the host. Lua holds proxies, empty tables with one common metatable; which
+//! handle a proxy stands for is kept outside Lua's reach (`handles`).
+
+pub mod adoption;
+pub mod handles;
+pub mod keys;
+pub mod library;
+pub mod metamethods;
+pub mod null;
+pub mod proxy;
+pub mod raw;
+pub mod reference;

@@ -1,0 +1,130 @@
+//! Proxies: what Lua holds in place of the host's objects and functions. One object has one proxy while Lua holds it.
+
+use core::ffi::c_int;
+use core::ptr;
+
+use super::handles;
+use crate::codec::FLAG_POSITIONED;
+use crate::codec::read::{self, Stream};
+use crate::codec::write::{self, Opaque};
+use crate::host::{self, FAILED};
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+use crate::lua::running;
+
+/// Pushes the proxy of an external table.
+///
+/// # Safety
+/// A plain frame: raises on an impossible handle or a memory error. Four stack slots are free.
+pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if handles::push_live(L, handle) {
+            return expect(L, handle, LUA_TTABLE);
+        }
+        reserve(L, handle);
+        lua_createtable(L, 0, 0);
+        registry::push(L, Slot::ProxyMetatable);
+        lua_setmetatable(L, -2);
+        handles::bind(L, handle);
+    }
+}
+
+/// Pushes a Lua function that calls the host's function `handle`.
+///
+/// # Safety
+/// As for `push_table`.
+pub unsafe fn push_function(L: *mut lua_State, handle: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if handles::push_live(L, handle) {
+            return expect(L, handle, LUA_TFUNCTION);
+        }
+        reserve(L, handle);
+        lua_pushinteger(L, handle.into());
+        lua_pushcclosure(L, Some(call), 1);
+        handles::bind(L, handle);
+    }
+}
+
+/// A handle that is alive keeps its kind.
+unsafe fn expect(L: *mut lua_State, handle: i32, kind: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if lua_type(L, -1) != kind {
+            raise!(L, c"host sent an invalid handle (%d is of another kind)", handle);
+        }
+    }
+}
+
+unsafe fn reserve(L: *mut lua_State, handle: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        handles::reserve(L, 1);
+        if !handles::is_possible(handle) {
+            raise!(L, c"host sent an invalid handle (%d)", handle);
+        }
+    }
+}
+
+/// Whether the table at `idx` is a proxy.
+///
+/// # Safety
+/// `idx` is valid and two stack slots are free. Never raises.
+pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        if lua_type(L, idx) != LUA_TTABLE || lua_getmetatable(L, idx) == 0 {
+            return false;
+        }
+        registry::push(L, Slot::ProxyMetatable);
+        let same = lua_rawequal(L, -1, -2) != 0;
+        lua_pop(L, 2);
+        same
+    }
+}
+
+/// Raises the error that the host's last failure left in the stream: a message gets the position of the caller, any other value goes as
+/// it is.
+///
+/// # Safety
+/// A plain frame. Never returns normally; the result is for `return`.
+#[cold]
+pub unsafe fn raise_failure(L: *mut lua_State) -> c_int {
+    let mut stream = Stream::open();
+    // SAFETY: a plain frame.
+    unsafe {
+        let positioned = { stream }.take(L).low & FLAG_POSITIONED != 0;
+        read::push_values(L, &mut stream, 1);
+        if lua_type(L, -1) == LUA_TSTRING && !positioned {
+            luaL_where(L, 1);
+            lua_insert(L, -2);
+            lua_concat(L, 2);
+        }
+        lua_error(L)
+    }
+}
+
+/// The Lua function behind every host function.
+unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame; the upvalue is the handle, which no Lua code can change.
+    unsafe {
+        let handle = lua_tointegerx(L, lua_upvalueindex(1), ptr::null_mut()) as i32;
+        handles::sweep_if_due(L);
+        let n = lua_gettop(L);
+        luaL_checkstack(L, 8, c"too many arguments for a host function".as_ptr());
+        write::values(L, 1, n, Opaque::Refuse);
+        *running() = L;
+        let count = host::js_function_call(handle, n);
+        if count == FAILED {
+            return raise_failure(L);
+        }
+        let mut stream = Stream::open();
+        lua_settop(L, 0);
+        if count < 0 {
+            return raise!(L, c"host sent an invalid number of results (%d)", count);
+        }
+        read::push_values(L, &mut stream, count);
+        count
+    }
+}

@@ -1,0 +1,137 @@
+//! References: Lua values that the host holds by number (docs/ABI.md §3). Each crossing counts one use; the value is kept until
+//! all are given back.
+
+use core::ffi::c_int;
+use core::ptr;
+
+use crate::local::local;
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+
+local!(fn live_count() -> usize = 0);
+
+/// Makes the tables. Once, when the state is made.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn open(L: *mut lua_State) {
+    // SAFETY: a plain frame.
+    unsafe {
+        *live_count() = 0;
+        for slot in [Slot::ReferenceValues, Slot::ReferenceIds, Slot::ReferenceUses] {
+            lua_newtable(L);
+            registry::set(L, slot);
+        }
+    }
+}
+
+/// References in use.
+pub fn live() -> usize {
+    // SAFETY: this instance's own value.
+    unsafe { *live_count() }
+}
+
+/// The number by which the host knows the value at `idx`, with one more use.
+///
+/// # Safety
+/// A plain frame: raises a memory error; nothing has changed then. Four stack slots are free. The value is not nil.
+pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
+    // SAFETY: a plain frame.
+    unsafe {
+        let idx = lua_absindex(L, idx);
+        registry::push(L, Slot::ReferenceIds);
+        lua_pushvalue(L, idx);
+        let known = lua_rawget(L, -2) == LUA_TNUMBER;
+        let number = if known { lua_tointegerx(L, -1, ptr::null_mut()) as i32 } else { add(L, idx) };
+        lua_pop(L, 2);
+        registry::push(L, Slot::ReferenceUses);
+        lua_rawgeti(L, -1, number.into());
+        lua_pushinteger(L, lua_tointegerx(L, -1, ptr::null_mut()) + 1);
+        // The entry was made by `add`: setting it needs no memory.
+        lua_rawseti(L, -3, number.into());
+        lua_pop(L, 2);
+        number
+    }
+}
+
+/// Keeps a new value. The table of ids is at −2. What can fail comes before what is seen.
+unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
+    // SAFETY: a plain frame.
+    unsafe {
+        registry::push(L, Slot::ReferenceValues);
+        lua_pushvalue(L, idx);
+        let number = luaL_ref(L, -2);
+        registry::push(L, Slot::ReferenceUses);
+        lua_pushinteger(L, 0);
+        lua_rawseti(L, -2, number.into());
+        lua_pop(L, 2);
+        lua_pushvalue(L, idx);
+        lua_pushinteger(L, number.into());
+        lua_rawset(L, -4);
+        *live_count() += 1;
+        number
+    }
+}
+
+/// Pushes the value of a reference.
+///
+/// # Safety
+/// A plain frame: raises when the number was never given. Two stack slots are free.
+pub unsafe fn push(L: *mut lua_State, number: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if uses(L, number) <= 0 {
+            raise!(L, c"host sent an invalid reference (%d)", number);
+        }
+        registry::push(L, Slot::ReferenceValues);
+        lua_rawgeti(L, -1, number.into());
+        lua_remove(L, -2);
+    }
+}
+
+unsafe fn uses(L: *mut lua_State, number: i32) -> i64 {
+    // SAFETY: reading only.
+    unsafe {
+        registry::push(L, Slot::ReferenceUses);
+        lua_rawgeti(L, -1, number.into());
+        let uses = lua_tointegerx(L, -1, ptr::null_mut());
+        lua_pop(L, 2);
+        uses
+    }
+}
+
+/// Takes `given_back` uses of a reference back. Numbers that the module does not know are ignored.
+///
+/// # Safety
+/// Three stack slots are free. Never raises: all entries exist.
+pub unsafe fn release(L: *mut lua_State, number: i32, given_back: i32) {
+    // SAFETY: existing entries are changed, which allocates nothing.
+    unsafe {
+        let before = uses(L, number);
+        if before <= 0 || given_back <= 0 {
+            return;
+        }
+        let left = (before - i64::from(given_back)).max(0);
+        registry::push(L, Slot::ReferenceUses);
+        lua_pushinteger(L, left);
+        lua_rawseti(L, -2, number.into());
+        lua_pop(L, 1);
+        if left == 0 {
+            forget(L, number);
+        }
+    }
+}
+
+unsafe fn forget(L: *mut lua_State, number: i32) {
+    // SAFETY: as `release`.
+    unsafe {
+        registry::push(L, Slot::ReferenceIds);
+        registry::push(L, Slot::ReferenceValues);
+        lua_rawgeti(L, -1, number.into());
+        lua_pushnil(L);
+        lua_rawset(L, -4);
+        luaL_unref(L, -1, number);
+        lua_pop(L, 2);
+        *live_count() -= 1;
+    }
+}

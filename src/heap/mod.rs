@@ -1,0 +1,133 @@
+//! The heap: one fixed region, managed by dlmalloc, for Lua and for Rust alike. It never asks for more than the region, so that
+//! its end is an ordinary failed allocation.
+
+mod region;
+
+use core::ffi::c_void;
+use core::ptr;
+
+use dlmalloc::Dlmalloc;
+
+use crate::local::local;
+use region::Region;
+
+include!(concat!(env!("OUT_DIR"), "/memory.rs"));
+
+/// dlmalloc's own alignment: enough for everything that Lua stores.
+pub const ALIGN: usize = 2 * size_of::<usize>();
+
+struct Heap {
+    blocks: Dlmalloc<Region>,
+    used: usize,
+    peak: usize,
+}
+
+local!(fn heap() -> Heap = Heap { blocks: Dlmalloc::new_with_allocator(Region), used: 0, peak: 0 });
+
+/// Bytes that were asked for and not given back.
+pub fn used_bytes() -> usize {
+    // SAFETY: the heap is only touched inside this file, by functions that do not call each other's callers.
+    unsafe { (*heap()).used }
+}
+
+/// The highest value that `used_bytes` ever had.
+pub fn peak_bytes() -> usize {
+    // SAFETY: as above.
+    unsafe { (*heap()).peak }
+}
+
+/// A new block, or null when the region has none of that size.
+///
+/// # Safety
+/// `align` is a power of two.
+pub unsafe fn allocate(bytes: usize, align: usize) -> *mut u8 {
+    let heap = heap();
+    // SAFETY: `align` is a power of two, and nothing else holds the heap.
+    let block = unsafe { (*heap).blocks.malloc(bytes, align) };
+    if !block.is_null() {
+        // SAFETY: nothing else holds the heap.
+        unsafe { account(heap, 0, bytes) };
+    }
+    block
+}
+
+/// Changes the size of a block; null, and the block as it was, when the region has no room.
+///
+/// # Safety
+/// `block` came from `allocate` with `old_bytes` and `align` and was not released.
+pub unsafe fn resize(block: *mut u8, old_bytes: usize, align: usize, bytes: usize) -> *mut u8 {
+    let heap = heap();
+    // SAFETY: the caller vouches for the block.
+    let moved = unsafe { (*heap).blocks.realloc(block, old_bytes, align, bytes) };
+    if !moved.is_null() {
+        // SAFETY: nothing else holds the heap.
+        unsafe { account(heap, old_bytes, bytes) };
+    }
+    moved
+}
+
+/// Gives a block back.
+///
+/// # Safety
+/// As for `resize`.
+pub unsafe fn release(block: *mut u8, bytes: usize, align: usize) {
+    let heap = heap();
+    // SAFETY: the caller vouches for the block.
+    unsafe {
+        (*heap).blocks.free(block, bytes, align);
+        account(heap, bytes, 0);
+    }
+}
+
+unsafe fn account(heap: *mut Heap, old_bytes: usize, bytes: usize) {
+    // SAFETY: the caller holds the heap alone.
+    let heap = unsafe { &mut *heap };
+    heap.used = heap.used + bytes - old_bytes;
+    heap.peak = heap.peak.max(heap.used);
+}
+
+/// Lua's allocation function (manual §4.6, `lua_Alloc`).
+///
+/// # Safety
+/// Called by Lua alone, which keeps track of its blocks' sizes.
+pub unsafe extern "C-unwind" fn lua_alloc(_: *mut c_void, block: *mut c_void, old_bytes: usize, bytes: usize) -> *mut c_void {
+    // SAFETY: Lua passes blocks that it got here, with their sizes. For a new block `old_bytes` is a type, not a size.
+    unsafe {
+        if bytes == 0 {
+            if !block.is_null() {
+                release(block.cast(), old_bytes, ALIGN);
+            }
+            return ptr::null_mut();
+        }
+        if block.is_null() { allocate(bytes, ALIGN).cast() } else { resize(block.cast(), old_bytes, ALIGN, bytes).cast() }
+    }
+}
+
+/// The module's allocator for Rust code.
+#[cfg(target_arch = "wasm32")]
+mod global {
+    use core::alloc::{GlobalAlloc, Layout};
+
+    struct Global;
+
+    // SAFETY: the functions are dlmalloc's, on one thread.
+    unsafe impl GlobalAlloc for Global {
+        unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+            // SAFETY: a layout's alignment is a power of two.
+            unsafe { super::allocate(layout.size(), layout.align()) }
+        }
+
+        unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+            // SAFETY: the caller vouches for block and layout.
+            unsafe { super::release(block, layout.size(), layout.align()) }
+        }
+
+        unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
+            // SAFETY: the caller vouches for block and layout.
+            unsafe { super::resize(block, layout.size(), layout.align(), bytes) }
+        }
+    }
+
+    #[global_allocator]
+    static GLOBAL: Global = Global;
+}

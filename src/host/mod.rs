@@ -1,0 +1,63 @@
+//! The host, as the rest of the module sees it: the functions of docs/ABI.md §4, the I/O buffer and the cell. Nothing here
+//! interprets what crosses; that is `codec`.
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::*;
+#[cfg(target_arch = "wasm32")]
+pub use wasm::*;
+
+use crate::local::local;
+
+/// The number that `cu_abi_version` answers. docs/ABI.md describes this version.
+pub const ABI_VERSION: i32 = 1;
+
+/// Bytes of the I/O buffer.
+pub const BUFFER_BYTES: usize = 65_536;
+
+/// What an import returns when it failed.
+pub const FAILED: i32 = -1;
+
+/// Where `js_output_write` writes.
+pub const STDOUT: i32 = 1;
+pub const STDERR: i32 = 2;
+
+/// What `js_clock_get` reads.
+pub const CLOCK_WALL: i32 = 0;
+pub const CLOCK_CPU: i32 = 1;
+
+/// What `js_ext_table_op` does.
+pub mod op {
+    pub const RELEASE: i32 = 1;
+    pub const NEW: i32 = 2;
+    pub const ADOPTED: i32 = 3;
+    pub const TOSTRING: i32 = 4;
+}
+
+#[repr(C, align(8))]
+pub struct Buffer(pub [u8; BUFFER_BYTES]);
+
+local!(fn buffer_value() -> Buffer = Buffer([0; BUFFER_BYTES]));
+
+/// One number or handle that crosses without a record.
+#[repr(C, align(8))]
+pub struct Cell {
+    pub number: f64,
+    pub int: i32,
+    padding: i32,
+}
+
+local!(
+    /// The cell.
+    pub fn cell() -> Cell = Cell { number: 0.0, int: 0, padding: 0 }
+);
+
+/// The first byte of the I/O buffer.
+#[inline(always)]
+pub fn buffer() -> *mut u8 {
+    buffer_value().cast()
+}

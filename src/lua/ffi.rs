@@ -1,0 +1,92 @@
+//! Lua's C API: what bindgen reads from Lua's headers, and the macros of `lua.h` and `lauxlib.h` as functions.
+#![allow(non_camel_case_types, non_snake_case, non_upper_case_globals, dead_code, clippy::all, clippy::undocumented_unsafe_blocks)]
+
+include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+
+use core::ffi::{c_char, c_int, CStr};
+
+/// A function that Lua can call.
+pub type CFunction = unsafe extern "C-unwind" fn(L: *mut lua_State) -> c_int;
+
+#[inline(always)]
+pub unsafe fn lua_pop(L: *mut lua_State, n: c_int) {
+    unsafe { lua_settop(L, -n - 1) }
+}
+
+#[inline(always)]
+pub const fn lua_upvalueindex(i: c_int) -> c_int {
+    CU_REGISTRYINDEX - i
+}
+
+#[inline(always)]
+pub unsafe fn lua_pushcfunction(L: *mut lua_State, f: CFunction) {
+    unsafe { lua_pushcclosure(L, Some(f), 0) }
+}
+
+#[inline(always)]
+pub unsafe fn lua_newtable(L: *mut lua_State) {
+    unsafe { lua_createtable(L, 0, 0) }
+}
+
+#[inline(always)]
+pub unsafe fn lua_pcall(L: *mut lua_State, nargs: c_int, nresults: c_int, msgh: c_int) -> c_int {
+    unsafe { lua_pcallk(L, nargs, nresults, msgh, 0, None) }
+}
+
+#[inline(always)]
+pub unsafe fn lua_call(L: *mut lua_State, nargs: c_int, nresults: c_int) {
+    unsafe { lua_callk(L, nargs, nresults, 0, None) }
+}
+
+#[inline(always)]
+pub unsafe fn lua_isnil(L: *mut lua_State, idx: c_int) -> bool {
+    unsafe { lua_type(L, idx) == LUA_TNIL }
+}
+
+#[inline(always)]
+pub unsafe fn lua_insert(L: *mut lua_State, idx: c_int) {
+    unsafe { lua_rotate(L, idx, 1) }
+}
+
+#[inline(always)]
+pub unsafe fn lua_remove(L: *mut lua_State, idx: c_int) {
+    unsafe {
+        lua_rotate(L, idx, -1);
+        lua_pop(L, 1)
+    }
+}
+
+#[inline(always)]
+pub unsafe fn lua_replace(L: *mut lua_State, idx: c_int) {
+    unsafe {
+        lua_copy(L, -1, idx);
+        lua_pop(L, 1)
+    }
+}
+
+/// Pushes a literal.
+#[inline(always)]
+pub unsafe fn push_str(L: *mut lua_State, text: &str) {
+    unsafe { lua_pushlstring(L, text.as_ptr().cast(), text.len()) };
+}
+
+/// Raises an error whose message starts with the position of the running function. The format takes `%s` and what else
+/// `lua_pushfstring` knows.
+macro_rules! raise {
+    ($L:expr, $format:literal $(, $value:expr)*) => {
+        $crate::lua::ffi::luaL_error($L, $format.as_ptr() $(, $value)*)
+    };
+}
+pub(crate) use raise;
+
+pub unsafe fn set_function(L: *mut lua_State, table: c_int, name: &CStr, f: CFunction) {
+    unsafe {
+        let table = lua_absindex(L, table);
+        lua_pushcfunction(L, f);
+        lua_setfield(L, table, name.as_ptr());
+    }
+}
+
+pub unsafe fn push_bytes(L: *mut lua_State, bytes: *const u8, n: usize) {
+    unsafe { lua_pushlstring(L, bytes.cast::<c_char>(), n) };
+}

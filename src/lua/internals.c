@@ -1,0 +1,40 @@
+/* The few steps that need Lua's own structures. Each uses Lua's functions, in a state in which they cannot fail. */
+
+#define LUA_CORE
+#include "lprefix.h"
+
+#include "internals.h"
+
+#include "lapi.h"
+#include "lgc.h"
+#include "lobject.h"
+#include "lstate.h"
+#include "ltable.h"
+
+int cu_gc_pause(lua_State *L) {
+  global_State *g = G(L);
+  int before = g->gcstp;
+  g->gcstp |= GCSTPUSR;
+  return before;
+}
+
+void cu_gc_resume(lua_State *L, int before) {
+  G(L)->gcstp = (lu_byte)before;
+}
+
+/* Every entry is emptied first: a resize re-inserts what it finds, and that could need memory. */
+void cu_table_empty(lua_State *L, int idx) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  unsigned int i, size = luaH_realasize(t);
+  for (i = 0; i < size; i++)
+    setempty(&t->array[i]);
+  for (i = 0; i < (unsigned int)sizenode(t) && !isdummy(t); i++)
+    setempty(gval(gnode(t, i)));
+  luaH_resize(L, t, 0, 0);
+}
+
+void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  if (luaH_realasize(t) < n)
+    luaH_resizearray(L, t, n);
+}

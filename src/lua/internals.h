@@ -1,0 +1,22 @@
+/* What Rust sees of Lua: the official API, and the few steps of Cu that need Lua's own structures (internals.c). */
+
+#include "lua.h"
+#include "lauxlib.h"
+#include "lualib.h"
+
+enum {
+  CU_REGISTRYINDEX = LUA_REGISTRYINDEX,
+  CU_MAXSTACK = LUAI_MAXSTACK
+};
+
+/* Stops the collector, its finalizers included, and returns what `cu_gc_resume` needs. Emergency collections still happen. */
+int cu_gc_pause(lua_State *L);
+
+/* Undoes `cu_gc_pause`. Runs nothing: the next allocation takes its step. */
+void cu_gc_resume(lua_State *L, int before);
+
+/* Empties the plain table at the absolute index `idx` and gives its memory back. Cannot fail. */
+void cu_table_empty(lua_State *L, int idx);
+
+/* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
+void cu_table_reserve(lua_State *L, int idx, unsigned int n);

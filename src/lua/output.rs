@@ -1,0 +1,27 @@
+//! What Lua's C code calls for its output and its seed (shims/include/cu_config.h). Natively it has the system's output.
+
+use core::ffi::c_uint;
+
+use crate::local::local;
+
+local!(fn seed() -> c_uint = 0);
+
+/// Chooses what the state that is made next draws its string hashes and its random numbers from.
+pub fn set_seed(value: u32) {
+    // SAFETY: a number of this instance alone.
+    unsafe { *seed() = value };
+}
+
+/// The seed, for `luai_makeseed` and `time`.
+#[unsafe(no_mangle)]
+extern "C" fn cu_seed_get() -> c_uint {
+    // SAFETY: as above.
+    unsafe { *seed() }
+}
+
+/// Hands `length` bytes to the host; stream 1 is stdout, 2 is stderr.
+#[cfg(target_arch = "wasm32")]
+#[unsafe(no_mangle)]
+extern "C" fn cu_output_write(stream: core::ffi::c_int, bytes: *const core::ffi::c_char, length: usize) {
+    crate::host::js_output_write(stream, bytes.cast(), length);
+}

@@ -1,0 +1,224 @@
+//! Calls from the host: what they have in common, and the three things that can be called.
+
+use core::ffi::{c_char, c_int, c_void};
+use core::ptr;
+
+use super::report;
+use crate::codec::FLAG_MORE;
+use crate::codec::read::{self, Stream};
+use crate::codec::tag;
+use crate::codec::write::{self, Opaque};
+use crate::ext::{handles, reference};
+use crate::host::FAILED;
+use crate::lua::ffi::*;
+use crate::lua::running;
+
+/// Stack slots that a call needs before it can even fail.
+const CALL_SLOTS: c_int = 12;
+
+/// A call under way: what is called, and how far it came.
+pub struct Call {
+    stream: Stream,
+    /// A reference, or a number of keys.
+    subject: i32,
+    arguments: i32,
+    results: c_int,
+    /// How the failure, if there is one, is to be called.
+    pub stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub enum Stage {
+    Arguments,
+    Compile,
+    Run,
+    Results,
+}
+
+/// Compiles and calls a chunk: the stream holds name, source, arguments.
+pub fn call_chunk(arguments: i32) -> i32 {
+    call(run_chunk, 0, arguments)
+}
+
+/// Calls a function that the host holds: the stream holds the arguments.
+pub fn call_function(number: i32, arguments: i32) -> i32 {
+    call(run_function, number, arguments)
+}
+
+/// Calls what a path leads to, from the globals: the stream holds keys and arguments.
+pub fn call_path(keys: i32, arguments: i32) -> i32 {
+    call(run_path, keys, arguments)
+}
+
+/// Runs `body` under protection on the running coroutine. The number of results, which are then in the stream, or `FAILED`, with the
+/// error in the stream.
+fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
+    // SAFETY: everything that can raise runs inside `lua_pcall`.
+    unsafe {
+        let L = *running();
+        if L.is_null() {
+            return FAILED;
+        }
+        let mut call = Call { stream: Stream::open(), subject, arguments, results: 0, stage: Stage::Arguments };
+        if lua_checkstack(L, CALL_SLOTS) == 0 {
+            report::overflow();
+            return FAILED;
+        }
+        let top = lua_gettop(L);
+        lua_pushcfunction(L, report::handler);
+        lua_pushcfunction(L, body);
+        lua_pushlightuserdata(L, (&raw mut call).cast());
+        let status = lua_pcall(L, 1, 0, top + 1);
+        *running() = L;
+        let result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
+        lua_settop(L, top);
+        result
+    }
+}
+
+/// The call that a body was given, which is taken from its stack.
+unsafe fn begin(L: *mut lua_State) -> *mut Call {
+    // SAFETY: the first argument is the call.
+    unsafe {
+        let call = lua_touserdata(L, 1).cast::<Call>();
+        lua_settop(L, 0);
+        if (*call).arguments < 0 || (*call).subject < 0 {
+            raise!(L, c"host sent a negative number of values");
+        }
+        call
+    }
+}
+
+/// Calls the function at index 1 with what is above it, and writes its results.
+unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        (*call).stage = Stage::Run;
+        lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
+        (*call).stage = Stage::Results;
+        *running() = L;
+        handles::sweep_if_due(L);
+        luaL_checkstack(L, CALL_SLOTS, c"too many results".as_ptr());
+        write::values(L, 1, lua_gettop(L), Opaque::Refuse);
+        (*call).results = lua_gettop(L);
+    }
+    0
+}
+
+unsafe extern "C-unwind" fn run_function(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let call = begin(L);
+        reference::push(L, (*call).subject);
+        read::push_values(L, &mut (*call).stream, (*call).arguments);
+        finish(L, call)
+    }
+}
+
+unsafe extern "C-unwind" fn run_path(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let call = begin(L);
+        // The keys first: indexing crosses, and the stream must be read by then.
+        let Some(values) = (*call).subject.checked_add((*call).arguments) else {
+            return raise!(L, c"host sent too many values");
+        };
+        read::push_values(L, &mut (*call).stream, values);
+        lua_rawgeti(L, CU_REGISTRYINDEX, LUA_RIDX_GLOBALS.into());
+        for key in 1..=(*call).subject {
+            if lua_type(L, -1) != LUA_TTABLE {
+                return no_path(L, key - 1);
+            }
+            lua_pushvalue(L, key);
+            lua_gettable(L, -2);
+            lua_remove(L, -2);
+        }
+        if lua_type(L, -1) != LUA_TFUNCTION && luaL_getmetafield(L, -1, c"__call".as_ptr()) == LUA_TNIL {
+            return no_path(L, (*call).subject);
+        }
+        lua_settop(L, values + 1);
+        // The function goes below the arguments, in place of the keys.
+        lua_insert(L, (*call).subject + 1);
+        for _ in 0..(*call).subject {
+            lua_remove(L, 1);
+        }
+        finish(L, call)
+    }
+}
+
+/// Raises an error that names the path of the first `keys` keys, which are at the bottom of the stack; what was found is on the top.
+unsafe fn no_path(L: *mut lua_State, keys: i32) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let found = lua_typename(L, lua_type(L, -1));
+        luaL_checkstack(L, 2 * keys + 4, c"path too long".as_ptr());
+        let before = lua_gettop(L);
+        for key in 1..=keys {
+            if key > 1 {
+                push_str(L, ".");
+            }
+            luaL_tolstring(L, key, ptr::null_mut());
+        }
+        lua_concat(L, lua_gettop(L) - before);
+        raise!(L, c"attempt to call a %s value ('%s')", found, lua_tolstring(L, -1, ptr::null_mut()))
+    }
+}
+
+unsafe extern "C-unwind" fn run_chunk(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let call = begin(L);
+        read::push_values(L, &mut (*call).stream, 1);
+        let name = luaL_checklstring(L, 1, ptr::null_mut());
+        (*call).stage = Stage::Compile;
+        compile(L, &mut (*call).stream, name);
+        (*call).stage = Stage::Arguments;
+        lua_remove(L, 1);
+        read::push_values(L, &mut (*call).stream, (*call).arguments);
+        finish(L, call)
+    }
+}
+
+/// The source as `lua_load` reads it: part by part, straight from the buffer.
+struct Source {
+    stream: *mut Stream,
+    more: bool,
+}
+
+/// Pushes the compiled chunk. The collector does not run meanwhile: a finalizer could cross and overwrite what was not read yet.
+unsafe fn compile(L: *mut lua_State, stream: *mut Stream, name: *const c_char) {
+    let mut source = Source { stream, more: true };
+    // SAFETY: the source outlives the protected call.
+    unsafe {
+        let before = cu_gc_pause(L);
+        let status = lua_load(L, Some(read_source), (&raw mut source).cast(), name, c"t".as_ptr());
+        cu_gc_resume(L, before);
+        if status != LUA_OK as c_int {
+            lua_error(L);
+        }
+    }
+}
+
+impl Source {
+    /// The next part, empty at the end.
+    unsafe fn part(&mut self, L: *mut lua_State) -> (*const u8, usize) {
+        while self.more {
+            // SAFETY: a plain frame.
+            let record = unsafe { (*self.stream).take(L) };
+            self.more = record.tag == tag::STRING && record.low & FLAG_MORE != 0;
+            if record.tag == tag::STRING && record.aux > 0 {
+                return (record.bytes, record.aux as usize);
+            }
+        }
+        (ptr::null(), 0)
+    }
+}
+
+unsafe extern "C-unwind" fn read_source(L: *mut lua_State, source: *mut c_void, bytes: *mut usize) -> *const c_char {
+    // SAFETY: `compile` passes its source.
+    unsafe {
+        let (start, n) = (*source.cast::<Source>()).part(L);
+        *bytes = n;
+        start.cast()
+    }
+}

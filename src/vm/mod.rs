@@ -1,0 +1,130 @@
+//! The Lua state of the instance: making it, calling into it, closing it.
+
+mod call;
+mod report;
+
+pub use call::{call_chunk, call_function, call_path};
+
+use core::ffi::c_int;
+use core::ptr;
+
+use crate::ext::{handles, keys, library, metamethods, null, proxy, raw, reference};
+use crate::heap;
+use crate::local::local;
+use crate::lua::ffi::*;
+use crate::lua::{libs, output, running};
+
+local!(fn main_thread() -> *mut lua_State = ptr::null_mut());
+
+/// Makes the state. No: there is one already, or memory is short.
+pub fn create(seed: u32) -> bool {
+    output::set_seed(seed);
+    // SAFETY: the state is this instance's own; everything that can raise runs protected.
+    unsafe {
+        if !(*main_thread()).is_null() {
+            return false;
+        }
+        let L = lua_newstate(Some(heap::lua_alloc), ptr::null_mut());
+        if L.is_null() {
+            return false;
+        }
+        lua_atpanic(L, Some(panic));
+        lua_pushcfunction(L, open);
+        if lua_pcall(L, 0, 0, 0) != LUA_OK as c_int {
+            lua_close(L);
+            return false;
+        }
+        *main_thread() = L;
+        *running() = L;
+    }
+    true
+}
+
+/// Opens everything that a new state has.
+unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        luaL_checkstack(L, 20, ptr::null());
+        libs::open(L);
+        handles::open(L);
+        keys::open(L);
+        reference::open(L);
+        null::open(L);
+        metamethods::open(L);
+        raw::open(L);
+        library::open(L);
+        report::open(L);
+        proxy::push_table(L, handles::IO);
+        lua_setglobal(L, c"_io".as_ptr());
+        proxy::push_table(L, handles::HOME);
+        lua_setglobal(L, c"_home".as_ptr());
+        proxy::push_table(L, handles::MODULES);
+        libs::set_host_modules(L);
+    }
+    0
+}
+
+/// An error outside every protection is a bug of the module.
+unsafe extern "C-unwind" fn panic(_: *mut lua_State) -> c_int {
+    panic!("unprotected error in Lua");
+}
+
+/// Closes the state: pending `__close` and `__gc` run.
+pub fn close() {
+    // SAFETY: `lua_close` runs protected.
+    unsafe {
+        let L = *main_thread();
+        if !L.is_null() {
+            lua_close(L);
+            *main_thread() = ptr::null_mut();
+            *running() = ptr::null_mut();
+        }
+    }
+}
+
+/// The coroutine on which a call from the host runs; null when there is no state.
+pub fn current() -> *mut lua_State {
+    // SAFETY: this instance's own value.
+    unsafe { *running() }
+}
+
+/// A full collection; what Lua no longer holds is released on the host's side.
+pub fn collect() {
+    let L = current();
+    if !L.is_null() {
+        // SAFETY: the collector does not raise; finalizers' errors become warnings.
+        unsafe {
+            lua_gc(L, LUA_GCCOLLECT as c_int);
+            // A finalizer may have let go of more.
+            lua_gc(L, LUA_GCCOLLECT as c_int);
+            if lua_checkstack(L, 4) != 0 {
+                handles::sweep(L);
+            }
+        }
+    }
+}
+
+/// Bytes that Lua has in use.
+pub fn lua_bytes() -> i32 {
+    let L = current();
+    if L.is_null() {
+        return 0;
+    }
+    // SAFETY: reading two counters.
+    unsafe { lua_gc(L, LUA_GCCOUNT as c_int) * 1024 + lua_gc(L, LUA_GCCOUNTB as c_int) }
+}
+
+/// Takes back what the host held: `n` pairs of reference and uses, in the buffer.
+pub fn release_references(pairs: &[[i32; 2]]) {
+    let L = current();
+    // SAFETY: `release` never raises; the stack is checked.
+    unsafe {
+        if L.is_null() || lua_checkstack(L, 6) == 0 {
+            return;
+        }
+        for [number, uses] in pairs {
+            reference::release(L, *number, *uses);
+        }
+    }
+}
+

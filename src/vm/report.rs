@@ -1,0 +1,190 @@
+//! What the host learns of an error: the six values of docs/ABI.md §5.
+
+use core::ffi::{CStr, c_int};
+use core::mem::MaybeUninit;
+use core::ptr;
+
+use super::call::{Call, Stage};
+use crate::codec::tag;
+use crate::codec::write::{self, Opaque, Writer};
+use crate::host::FAILED;
+use crate::lua::ffi::*;
+use crate::lua::registry::{self, Slot};
+
+const KIND_RUN: i32 = 1;
+const KIND_SYNTAX: i32 = 2;
+const KIND_MEMORY: i32 = 3;
+const KIND_HANDLING: i32 = 4;
+const KIND_RESULT: i32 = 5;
+
+/// Values in a report.
+const REPORT_VALUES: c_int = 6;
+
+/// Makes the places where the message handler leaves what it finds, so that it need not allocate them.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn open(L: *mut lua_State) {
+    // SAFETY: a plain frame.
+    unsafe {
+        for slot in [Slot::ErrorTraceback, Slot::ErrorChunk, Slot::ErrorLine] {
+            lua_pushboolean(L, 0);
+            registry::set(L, slot);
+        }
+    }
+}
+
+/// The message handler of every call: keeps traceback and position, and leaves the error value as it is.
+pub unsafe extern "C-unwind" fn handler(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        lua_settop(L, 1);
+        note_position(L);
+        luaL_traceback(L, L, ptr::null(), 1);
+        registry::set(L, Slot::ErrorTraceback);
+    }
+    1
+}
+
+/// Keeps chunk and line of the innermost Lua function.
+unsafe fn note_position(L: *mut lua_State) {
+    let mut ar = MaybeUninit::<lua_Debug>::zeroed();
+    let ar = ar.as_mut_ptr();
+    // SAFETY: a plain frame; Lua fills what is asked for.
+    unsafe {
+        let mut level = 1;
+        let mut line = 0;
+        while line <= 0 && lua_getstack(L, level, ar) != 0 {
+            lua_getinfo(L, c"Sl".as_ptr(), ar);
+            line = (*ar).currentline;
+            level += 1;
+        }
+        if line > 0 {
+            lua_pushstring(L, (&raw const (*ar).short_src).cast());
+            lua_pushinteger(L, line.into());
+        } else {
+            lua_pushnil(L);
+            lua_pushnil(L);
+        }
+        registry::set(L, Slot::ErrorLine);
+        registry::set(L, Slot::ErrorChunk);
+    }
+}
+
+/// Puts the error on the top of the stack into the stream.
+///
+/// # Safety
+/// Four stack slots are free. Never raises.
+pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
+    // SAFETY: what can raise runs protected.
+    unsafe {
+        lua_pushcfunction(L, write_report);
+        lua_rotate(L, -2, 1);
+        lua_pushinteger(L, kind(status, call.stage).into());
+        if lua_pcall(L, 2, 0, 0) != LUA_OK as c_int {
+            fallback(KIND_HANDLING, c"error in error handling");
+        }
+    }
+    FAILED
+}
+
+fn kind(status: c_int, stage: Stage) -> i32 {
+    match (status, stage) {
+        (LUA_ERRMEM, _) => KIND_MEMORY,
+        (LUA_ERRERR, _) => KIND_HANDLING,
+        (_, Stage::Compile) => KIND_SYNTAX,
+        (_, Stage::Results) => KIND_RESULT,
+        _ => KIND_RUN,
+    }
+}
+
+/// The report of a call for which Lua's stack has no room.
+pub fn overflow() {
+    fallback(KIND_RUN, c"stack overflow");
+}
+
+fn fallback(kind: i32, message: &CStr) {
+    let mut writer = Writer::new(Opaque::Keep);
+    writer.number(tag::INT, kind.into());
+    // SAFETY: the message lies outside the buffer.
+    unsafe { writer.string(message.as_ptr().cast(), message.count_bytes()) };
+    for _ in 2..REPORT_VALUES {
+        writer.mark(tag::NIL, 0);
+    }
+    writer.close();
+}
+
+/// Arguments: the error value, the kind.
+unsafe extern "C-unwind" fn write_report(L: *mut lua_State) -> c_int {
+    const VALUE: c_int = 1;
+    const KIND: c_int = 2;
+    // SAFETY: a plain frame.
+    unsafe {
+        let kind = lua_tointegerx(L, KIND, ptr::null_mut()) as i32;
+        luaL_tolstring(L, VALUE, ptr::null_mut());
+        match kind {
+            KIND_SYNTAX => push_syntax_position(L),
+            KIND_MEMORY | KIND_HANDLING => lua_settop(L, 6),
+            _ => {
+                for slot in [Slot::ErrorChunk, Slot::ErrorLine, Slot::ErrorTraceback] {
+                    registry::push(L, slot);
+                }
+            }
+        }
+        lua_pushvalue(L, VALUE);
+        write::values(L, KIND, REPORT_VALUES, Opaque::Keep);
+    }
+    0
+}
+
+/// Pushes chunk, line and no traceback of a syntax error, whose message (on the top) starts with `chunk:line:`.
+unsafe fn push_syntax_position(L: *mut lua_State) {
+    // SAFETY: the message stays on the stack while it is looked at.
+    unsafe {
+        let mut n = 0;
+        let start = lua_tolstring(L, -1, &mut n).cast::<u8>();
+        let message = core::slice::from_raw_parts(start, n);
+        let (chunk, line) = syntax_position(message).unwrap_or((0, 0));
+        if line > 0 {
+            push_bytes(L, start, chunk);
+            lua_pushinteger(L, line);
+        } else {
+            lua_pushnil(L);
+            lua_pushnil(L);
+        }
+        lua_pushnil(L);
+    }
+}
+
+/// The length of the chunk's name and the line, from `chunk:line: …`.
+fn syntax_position(message: &[u8]) -> Option<(usize, i64)> {
+    let mut from = 0;
+    while let Some(colon) = message[from..].iter().position(|&b| b == b':').map(|at| at + from) {
+        let digits = message[colon + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
+        if digits > 0 && message.get(colon + 1 + digits) == Some(&b':') {
+            let line = message[colon + 1..colon + 1 + digits].iter().fold(0, |line: i64, b| line.wrapping_mul(10) + i64::from(b - b'0'));
+            return Some((colon, line));
+        }
+        from = colon + 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::syntax_position;
+
+    #[test]
+    fn finds_chunk_and_line() {
+        let cases: [(&str, Option<(usize, i64)>); 5] = [
+            ("compute:70000: unexpected symbol", Some((7, 70_000))),
+            ("[string \"a:b\"]:1: x", Some((14, 1))),
+            ("no position", None),
+            ("a: b: 3: c", None),
+            ("", None),
+        ];
+        for (message, expected) in cases {
+            assert_eq!(syntax_position(message.as_bytes()), expected, "{message}");
+        }
+    }
+}
