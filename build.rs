@@ -3,6 +3,8 @@
 
 #[path = "build/bindings.rs"]
 mod bindings;
+#[path = "build/checksums.rs"]
+mod checksums;
 #[path = "build/env.rs"]
 mod env;
 #[path = "build/lua.rs"]

@@ -1,11 +1,9 @@
 //! Lua's sources: where they are, that they are the official ones, and how they are compiled. They come from the package
 //! `lua-src` and are never changed; all adaptation happens through headers and macros.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use sha2::{Digest, Sha256};
-
+use crate::checksums;
 use crate::env::Env;
 use crate::shims;
 
@@ -15,6 +13,9 @@ const UNITS: [&str; 28] = [
     "lmem", "lobject", "lopcodes", "lparser", "lstate", "lstring", "lstrlib", "ltable", "ltablib", "ltm", "lundump", "lutf8lib", "lvm",
     "lzio",
 ];
+
+/// The units where the time goes: optimised for speed, all others for size (docs/ARCHITECTURE.md, "Size and speed").
+const HOT_UNITS: [&str; 7] = ["lapi", "ldo", "lgc", "lstring", "ltable", "ltm", "lvm"];
 
 /// The folder with Lua's official source files.
 pub struct Sources {
@@ -45,46 +46,25 @@ impl Sources {
         let list = env.manifest_dir.join("lua-5.4.7/SHA256SUMS");
         println!("cargo:rerun-if-changed={}", list.display());
         println!("cargo:rerun-if-changed={}", self.dir.display());
-        verify(&self.dir, &std::fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?)
+        checksums::verify(&self.dir, &std::fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?)
     }
 
     /// Compiles all units into one static library.
     pub fn compile(&self, env: &Env) -> Result<(), String> {
+        let internals = env.manifest_dir.join("src/lua/internals.c");
+        println!("cargo:rerun-if-changed={}", internals.display());
+        let path = |unit: &&str| self.dir.join(unit).with_extension("c");
+        let (hot, cold): (Vec<_>, Vec<_>) = UNITS.iter().partition(|unit| HOT_UNITS.contains(unit));
+        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect())?;
+        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect())
+    }
+
+    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>) -> Result<(), String> {
         let mut build = shims::compiler(env);
-        build.include(&self.dir);
+        build.include(&self.dir).opt_level_str(opt_level).files(files);
         if env.apicheck {
             build.define("LUA_USE_APICHECK", None);
         }
-        for unit in UNITS {
-            build.file(self.dir.join(unit).with_extension("c"));
-        }
-        let internals = env.manifest_dir.join("src/lua/internals.c");
-        println!("cargo:rerun-if-changed={}", internals.display());
-        build.file(internals);
-        build.try_compile("lua").map_err(|e| format!("compiling Lua: {e}"))
+        build.try_compile(library).map_err(|e| format!("compiling Lua: {e}"))
     }
-}
-
-/// Fails with the name of the first file in `dir` that is changed, missing or not on the list `sums` (`sha256sum` format).
-fn verify(dir: &Path, sums: &str) -> Result<(), String> {
-    let mut expected: BTreeMap<&str, &str> =
-        sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
-    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-    for entry in entries {
-        let path = entry.map_err(|e| e.to_string())?.path();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let sum = expected.remove(name.as_str()).ok_or(format!("{name}: not a file of Lua 5.4.7 (in {})", dir.display()))?;
-        let bytes = std::fs::read(&path).map_err(|e| format!("{}: {e}", path.display()))?;
-        if hex(&Sha256::digest(&bytes)) != sum {
-            return Err(format!("{name}: differs from Lua 5.4.7 (in {})", dir.display()));
-        }
-    }
-    match expected.keys().next() {
-        Some(name) => Err(format!("{name}: missing from Lua 5.4.7 (in {})", dir.display())),
-        None => Ok(()),
-    }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }

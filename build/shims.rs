@@ -25,7 +25,7 @@ pub fn compiler(env: &Env) -> cc::Build {
         // The one header that both sides share; the others would hide the system's.
         return build.include(env.manifest_dir.join("shims/user")).define("LUA_USE_POSIX", None).to_owned();
     }
-    build.compiler(clang()).opt_level(2).flags(WASM_FLAGS);
+    build.compiler(clang()).opt_level_str("s").flags(WASM_FLAGS);
     build.flag("-ffunction-sections").flag("-fdata-sections");
     build.flag("-isystem").flag(include_dir(env)).flag("-include").flag("cu_config.h");
     build

@@ -46,10 +46,14 @@ export class CuLoadError extends Error {}
 /** The instance, or the Lua function, was closed or released before. */
 export class CuClosedError extends Error {}
 
-/** @internal A failure of the library's own towards Lua: its message becomes a Lua error at the position of the Lua caller. */
-export class RefusedError extends Error {}
+/**
+ * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a caller in
+ * JavaScript it is an ordinary TypeError.
+ * @internal
+ */
+export class RefusedError extends TypeError {}
 
-for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, RefusedError })) {
+for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError })) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }
 

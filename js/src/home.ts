@@ -480,10 +480,10 @@ function emptyCopy(table: HomeTable): unknown[] | Map<unknown, unknown> | Record
 }
 
 /** Makes an own property whatever the prototypes have of that name. */
-export function defineField(object: object, name: string, value: unknown): void {
+export function defineField(object: object, name: string | number, value: unknown): void {
   if (name in object && !Object.hasOwn(object, name)) {
     Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
   } else {
-    (object as Record<string, unknown>)[name] = value;
+    (object as Record<string | number, unknown>)[name] = value;
   }
 }

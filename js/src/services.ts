@@ -7,49 +7,46 @@ import { MEMORY_BYTES } from "./memory.js";
 export type OutputStream = "stdout" | "stderr";
 export type Print = (line: string, stream: OutputStream) => void;
 
-/** The first error of a function of the caller's. */
-class KeptError {
-  private kept: { error: unknown } | undefined;
+/** Runs functions of the caller's, and keeps the first error. */
+export class Faults {
+  private first: { error: unknown } | undefined;
 
   attempt<T>(work: () => T, otherwise: T): T {
     try {
       return work();
     } catch (error) {
-      this.kept ??= { error };
+      this.first ??= { error };
       return otherwise;
     }
   }
 
-  throwIfAny(): void {
-    const { kept } = this;
-    this.kept = undefined;
-    if (kept !== undefined) throw kept.error;
+  take(): { error: unknown } | undefined {
+    const { first } = this;
+    this.first = undefined;
+    return first;
   }
 }
 
 export class Output {
   private readonly sinks: readonly Sink[];
-  private readonly errors = new KeptError();
+  private readonly faults: Faults;
   private readonly u8: Uint8Array;
 
-  constructor(u8: Uint8Array, print: Print | undefined) {
+  constructor(u8: Uint8Array, print: Print | undefined, faults: Faults) {
     this.u8 = u8;
+    this.faults = faults;
     this.sinks = (["stdout", "stderr"] as const).map((stream) => (print !== undefined ? new LineSink(stream, print) : defaultSink(stream)));
   }
 
   write(stream: number, address: number, bytes: number): void {
     const sink = this.sinks[stream - 1];
     if (sink === undefined || address < 0 || bytes < 0 || address + bytes > MEMORY_BYTES) return;
-    this.errors.attempt(() => sink.write(this.u8.slice(address, address + bytes)), undefined);
+    this.faults.attempt(() => sink.write(this.u8.slice(address, address + bytes)), undefined);
   }
 
   /** Lets go of lines that have no end yet. */
   flush(): void {
-    for (const sink of this.sinks) this.errors.attempt(() => sink.flush(), undefined);
-  }
-
-  throwIfFailed(): void {
-    this.errors.throwIfAny();
+    for (const sink of this.sinks) this.faults.attempt(() => sink.flush(), undefined);
   }
 }
 
@@ -109,12 +106,13 @@ const CLOCK_DATE = 0;
 
 /** The date and the computing time in seconds. With `now` given, both come from it. */
 export class Clock {
-  private readonly errors = new KeptError();
+  private readonly faults: Faults;
   private readonly now: (() => number) | undefined;
   private readonly origin: number;
 
   /** `now` gives milliseconds since 1970, as `Date.now` does. */
-  constructor(now: number | (() => number) | undefined) {
+  constructor(now: number | (() => number) | undefined, faults: Faults) {
+    this.faults = faults;
     this.now = typeof now === "number" ? () => now : now;
     this.origin = this.now?.() ?? 0;
   }
@@ -122,11 +120,7 @@ export class Clock {
   get(which: number): number {
     const { now } = this;
     if (now === undefined) return (which === CLOCK_DATE ? Date.now() : performance.now()) / 1000;
-    const time = Number(this.errors.attempt(now, this.origin));
+    const time = Number(this.faults.attempt(now, this.origin));
     return (which === CLOCK_DATE ? time : time - this.origin) / 1000;
-  }
-
-  throwIfFailed(): void {
-    this.errors.throwIfAny();
   }
 }

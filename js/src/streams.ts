@@ -193,8 +193,9 @@ export class StreamReader {
     this.source = this.buffer;
   }
 
-  /** Keeps what the module hands over before the operation that the stream belongs to. */
+  /** Keeps what the module hands over before the operation that the stream belongs to. Nothing means that it gave that stream up. */
   push(bytes: number): void {
+    if (bytes === 0) return this.drop();
     if (!this.isLength(bytes)) return;
     this.pushed.push(keptBufferful(this.memory.u8.slice(this.memory.bufferAddress, this.memory.bufferAddress + bytes).buffer));
   }

@@ -121,9 +121,11 @@ export class Tables {
     } else if (ktag === KEY) {
       if (kind === OBJECT) {
         const name = this.names[k];
-        return name !== undefined && hasOwn(target as Fields, name) ? this.put((target as Fields)[name]) : NIL;
+        if (name !== undefined) return hasOwn(target as Fields, name) ? this.put((target as Fields)[name]) : NIL;
+      } else if (kind === HOME) { 
+        const name = this.homeNames[k];
+        if (name !== undefined) return this.putExact((target as HomeTable).get(name));
       }
-      if (kind === HOME) return this.putExact((target as HomeTable).get(this.homeNames[k]!));
     }
     return this.getOther(handle, ktag, k);
   }

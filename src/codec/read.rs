@@ -50,15 +50,20 @@ impl Stream {
         Stream { at: 0, end: (bytes.max(0) as usize).min(BUFFER_BYTES) }
     }
 
+    /// Gets the next bufferful if this one is used up.
+    fn refill(&mut self) {
+        if self.at >= self.end {
+            let bytes = host::js_stream_pull();
+            *self = Stream { at: 0, end: (bytes.max(0) as usize).min(BUFFER_BYTES) };
+        }
+    }
+
     /// Takes the next record, with more of the stream from the host when the buffer is used up.
     ///
     /// # Safety
     /// A plain frame: raises when the stream is malformed or ends early.
     pub unsafe fn take(&mut self, L: *mut lua_State) -> Record {
-        if self.at >= self.end {
-            let bytes = host::js_stream_pull();
-            *self = Stream { at: 0, end: (bytes.max(0) as usize).min(BUFFER_BYTES) };
-        }
+        self.refill();
         // SAFETY: a plain frame.
         unsafe {
             if self.end - self.at < RECORD_BYTES {
@@ -67,11 +72,10 @@ impl Stream {
             let start = host::buffer().add(self.at);
             let int = |offset: usize| ptr::read(start.add(offset).cast::<i32>());
             let number = ptr::read(start.add(8).cast::<f64>());
-            let mut record = Record { tag: int(0), aux: int(4), number, low: int(8), high: int(12), bytes: start.add(RECORD_BYTES) };
+            let record = Record { tag: int(0), aux: int(4), number, low: int(8), high: int(12), bytes: start.add(RECORD_BYTES) };
             let bytes = if record.tag == tag::STRING { record.aux } else { 0 };
             if bytes < 0 || record_bytes(bytes as usize) > self.end - self.at {
                 raise!(L, c"host sent an invalid stream: a string beyond the buffer");
-                record.tag = tag::NIL;
             }
             self.at += record_bytes(bytes as usize);
             record
@@ -88,6 +92,7 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     unsafe {
         luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
         for left in (1..=n).rev() {
+            stream.refill();
             let before = *stream;
             let record = stream.take(L);
             if record.is_plain() || (left == 1 && !record.has_more()) {
@@ -104,7 +109,6 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
 unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; the collector's state is restored before an error goes on.
     unsafe {
-        let top = lua_gettop(L);
         let before = cu_gc_pause(L);
         lua_pushcfunction(L, push_all);
         lua_pushlightuserdata(L, (&raw mut *stream).cast());
@@ -113,7 +117,6 @@ unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
         cu_gc_resume(L, before);
         if status != LUA_OK as c_int {
             lua_error(L);
-            lua_settop(L, top);
         }
     }
 }

@@ -24,6 +24,7 @@ const REPORTED_MAX = 10;
 /** Units in the last place between two libraries, each of which is within 1 of the truth. */
 const ULPS_MAX = 1n;
 
+const ENTRY = "js/dist/index.js";
 const root = new URL("../../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 const run = promisify(execFile);
@@ -49,6 +50,10 @@ function wholeNumber(name) {
 
 /** Returns the exit code. */
 async function main(seed, count) {
+  if (!options["no-module"] && !existsSync(path(ENTRY))) {
+    console.error(`run.mjs: ${ENTRY} is missing: run scripts/build first`);
+    return 1;
+  }
   const built = spawnSync(path("tests/differential/build-oracles"), { stdio: "inherit" });
   if (built.status !== 0) return 1;
   const runModule = options["no-module"] ? undefined : await openModule();
@@ -78,9 +83,7 @@ async function runNative(name, file) {
 
 /** One instance for all chunks; gives a function from source to printed lines. */
 async function openModule() {
-  const entry = new URL("js/dist/index.js", root);
-  if (!existsSync(entry)) throw new Error("js/dist/index.js is missing: run scripts/build first");
-  const { Cu } = await import(entry.href);
+  const { Cu } = await import(new URL(ENTRY, root).href);
   let lines = [];
   const cu = await Cu.create({ print: (line) => lines.push(line) });
   return async (source) => {

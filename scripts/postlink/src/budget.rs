@@ -25,10 +25,7 @@ impl Budget {
     /// Reads the text of `budget.toml`.
     pub fn parse(text: &str) -> Result<Budget, Error> {
         let (mut raw, mut gzip) = (None, None);
-        for line in text
-            .lines()
-            .map(|l| l.split('#').next().unwrap_or("").trim())
-        {
+        for line in text.lines().map(|l| l.split('#').next().unwrap_or("").trim()) {
             if line.is_empty() {
                 continue;
             }
@@ -42,19 +39,12 @@ impl Budget {
             }
         }
         let missing = |name: &str| Error::Budget(format!("{name} is missing"));
-        Ok(Budget {
-            raw_bytes: raw.ok_or_else(|| missing("raw_bytes"))?,
-            gzip_bytes: gzip.ok_or_else(|| missing("gzip_bytes"))?,
-        })
+        Ok(Budget { raw_bytes: raw.ok_or_else(|| missing("raw_bytes"))?, gzip_bytes: gzip.ok_or_else(|| missing("gzip_bytes"))? })
     }
 }
 
 /// The size after gzip -9.
 pub fn gzip_len(bytes: &[u8]) -> usize {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder
-        .write_all(bytes)
-        .and_then(|()| encoder.finish())
-        .expect("writing to memory does not fail")
-        .len()
+    encoder.write_all(bytes).and_then(|()| encoder.finish()).expect("writing to memory does not fail").len()
 }

@@ -40,9 +40,7 @@ pub fn build(job: &Build) -> Result<String, Error> {
     check(&shipped, job.checks)?;
     let report = report::report(&named)?;
     write_whole(job.output, if job.keep_names { &named } else { &shipped })?;
-    Ok(format!(
-        "{report}\nunused behind static data: {slack_bytes} bytes\n"
-    ))
+    Ok(format!("{report}\nunused behind static data: {slack_bytes} bytes\n"))
 }
 
 /// Verifies a finished file.
@@ -50,11 +48,8 @@ pub fn check(wasm: &[u8], checks: &Checks) -> Result<(), Error> {
     if checks.bless {
         inspect(wasm)?.interface.write(&checks.lists)?;
     }
-    let rules = Rules {
-        interface: Interface::read(&checks.lists)?,
-        budget: Budget::read(&checks.lists)?,
-        memory_pages: checks.memory_pages,
-    };
+    let rules =
+        Rules { interface: Interface::read(&checks.lists)?, budget: Budget::read(&checks.lists)?, memory_pages: checks.memory_pages };
     verify(wasm, &rules)
 }
 
@@ -71,10 +66,7 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 }
 
 fn optimized(job: &Build, wasm: &[u8]) -> Result<Vec<u8>, Error> {
-    let (from, to) = (
-        beside(job.output, "unwound"),
-        beside(job.output, "optimized"),
-    );
+    let (from, to) = (beside(job.output, "unwound"), beside(job.output, "optimized"));
     write_whole(&from, wasm)?;
     let result = optimize::run(job.wasm_opt, &from, &to).and_then(|()| read(&to));
     for scratch in [from, to] {
@@ -92,8 +84,5 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 fn file_error(path: &Path, cause: std::io::Error) -> Error {
-    Error::File {
-        path: path.to_owned(),
-        cause,
-    }
+    Error::File { path: path.to_owned(), cause }
 }

@@ -36,10 +36,7 @@ impl fmt::Display for Error {
             Error::File { path, cause } => write!(f, "{}: {cause}", path.display()),
             Error::NotWasm(cause) => write!(f, "not a valid WebAssembly module: {cause}"),
             Error::Unwind(cause) => write!(f, "unwind pass: {cause}"),
-            Error::NoHeapBase => write!(
-                f,
-                "the input has no constant i32 global export \"__heap_base\": link with --export=__heap_base"
-            ),
+            Error::NoHeapBase => write!(f, "the input has no constant i32 global export \"__heap_base\": link with --export=__heap_base"),
             Error::WasmOpt(cause) => write!(f, "wasm-opt: {cause}"),
             Error::Budget(cause) => write!(f, "budget.toml: {cause}"),
             Error::Verify(violations) => {

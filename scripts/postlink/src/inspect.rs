@@ -3,10 +3,7 @@
 use crate::interface::Interface;
 use crate::{Error, sections};
 use std::fmt;
-use wasmparser::{
-    BinaryReaderError, ExternalKind, FuncType, MemoryType, Operator, Parser, Payload, TypeRef,
-    ValType,
-};
+use wasmparser::{BinaryReaderError, ExternalKind, FuncType, MemoryType, Operator, Parser, Payload, TypeRef, ValType};
 
 /// What a file holds.
 #[derive(Debug, Default)]
@@ -37,21 +34,13 @@ pub struct Memory {
 impl Memory {
     /// Unshared and of one size for good.
     pub fn fixed(pages: u64) -> Memory {
-        Memory {
-            minimum: pages,
-            maximum: Some(pages),
-            shared: false,
-        }
+        Memory { minimum: pages, maximum: Some(pages), shared: false }
     }
 }
 
 impl From<MemoryType> for Memory {
     fn from(ty: MemoryType) -> Memory {
-        Memory {
-            minimum: ty.initial,
-            maximum: ty.maximum,
-            shared: ty.shared,
-        }
+        Memory { minimum: ty.initial, maximum: ty.maximum, shared: ty.shared }
     }
 }
 
@@ -69,18 +58,12 @@ impl fmt::Display for Memory {
 pub fn inspect(wasm: &[u8]) -> Result<Facts, Error> {
     let mut reader = Reader::default();
     for payload in Parser::new(0).parse_all(wasm) {
-        payload
-            .and_then(|p| reader.payload(p))
-            .map_err(|e| Error::NotWasm(e.to_string()))?;
+        payload.and_then(|p| reader.payload(p)).map_err(|e| Error::NotWasm(e.to_string()))?;
     }
     let mut facts = reader.facts;
     facts.interface.imports.sort();
     facts.interface.exports.sort();
-    facts.custom = sections::list(wasm)?
-        .into_iter()
-        .filter(|section| section.custom)
-        .map(|section| section.name)
-        .collect();
+    facts.custom = sections::list(wasm)?.into_iter().filter(|section| section.custom).map(|section| section.name).collect();
     Ok(facts)
 }
 
@@ -98,9 +81,7 @@ impl Reader {
     fn payload(&mut self, payload: Payload) -> Result<(), BinaryReaderError> {
         match payload {
             Payload::TypeSection(section) => {
-                self.types = section
-                    .into_iter_err_on_gc_types()
-                    .collect::<Result<_, _>>()?;
+                self.types = section.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
@@ -150,10 +131,7 @@ impl Reader {
             other => format!("{other:?}"),
         };
         self.facts.import_modules.push(import.module.to_owned());
-        self.facts
-            .interface
-            .imports
-            .push(format!("{} {kind}", import.name));
+        self.facts.interface.imports.push(format!("{} {kind}", import.name));
     }
 
     fn export(&mut self, export: wasmparser::Export) {
@@ -164,21 +142,12 @@ impl Reader {
             },
             other => format!("{other:?}").to_lowercase(),
         };
-        self.facts
-            .interface
-            .exports
-            .push(format!("{} {kind}", export.name));
+        self.facts.interface.exports.push(format!("{} {kind}", export.name));
     }
 
     /// `(i32, f64) -> (i32)`
     fn signature(&self, ty: u32) -> String {
-        let list = |types: &[ValType]| {
-            types
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
+        let list = |types: &[ValType]| types.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
         match self.types.get(ty as usize) {
             Some(ty) => format!("({}) -> ({})", list(ty.params()), list(ty.results())),
             None => "of a type that does not exist".to_owned(),

@@ -22,14 +22,10 @@ impl Interface {
     pub fn read(folder: &Path) -> Result<Interface, Error> {
         let lines = |list: &str| -> Result<Vec<String>, Error> {
             let path = folder.join(list);
-            let text =
-                std::fs::read_to_string(&path).map_err(|cause| Error::File { path, cause })?;
+            let text = std::fs::read_to_string(&path).map_err(|cause| Error::File { path, cause })?;
             Ok(text.lines().map(str::to_owned).collect())
         };
-        Ok(Interface {
-            imports: lines(IMPORTS)?,
-            exports: lines(EXPORTS)?,
-        })
+        Ok(Interface { imports: lines(IMPORTS)?, exports: lines(EXPORTS)? })
     }
 
     /// Writes both lists: the act of accepting a changed interface.

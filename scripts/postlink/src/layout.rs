@@ -29,10 +29,7 @@ pub fn take(wasm: &[u8]) -> Result<Linked, Error> {
     }
     module.customs.remove_raw("target_features");
     let wasm = module.emit_wasm();
-    Ok(Linked {
-        wasm,
-        data_end_bytes,
-    })
+    Ok(Linked { wasm, data_end_bytes })
 }
 
 fn heap_base(module: &Module) -> Option<u32> {

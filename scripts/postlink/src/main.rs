@@ -59,25 +59,12 @@ fn run(arguments: &[String]) -> Result<String, Failure> {
     if arguments.iter().any(|a| a == "--help" || a == "-h") {
         return Ok(HELP.to_owned());
     }
-    let Options {
-        command,
-        files,
-        wasm_opt,
-        keep_names,
-        checks,
-    } = Options::parse(arguments)?;
+    let Options { command, files, wasm_opt, keep_names, checks } = Options::parse(arguments)?;
     match (command.as_str(), &files[..]) {
         ("build", [input, output]) => {
-            let wasm_opt =
-                &wasm_opt.ok_or_else(|| Failure::Usage("build needs --wasm-opt".into()))?;
+            let wasm_opt = &wasm_opt.ok_or_else(|| Failure::Usage("build needs --wasm-opt".into()))?;
             let checks = &checks;
-            Ok(build(&Build {
-                input,
-                output,
-                wasm_opt,
-                keep_names,
-                checks,
-            })?)
+            Ok(build(&Build { input, output, wasm_opt, keep_names, checks })?)
         }
         ("unwind", [input, output]) => {
             write_whole(output, &unwind::unwind(&read(input)?).map_err(Error::from)?)?;
@@ -90,9 +77,7 @@ fn run(arguments: &[String]) -> Result<String, Failure> {
         ("report", [file]) => Ok(report::report(&read(file)?)?),
         (command, files) => {
             let count = files.len();
-            Err(Failure::Usage(format!(
-                "no command {command:?} with {count} file(s)"
-            )))
+            Err(Failure::Usage(format!("no command {command:?} with {count} file(s)")))
         }
     }
 }
@@ -120,8 +105,7 @@ impl Options {
             },
         };
         while let Some(argument) = rest.next() {
-            let wrong =
-                || Failure::Usage(format!("{argument} is not understood, or lacks its value"));
+            let wrong = || Failure::Usage(format!("{argument} is not understood, or lacks its value"));
             let mut value = || rest.next().ok_or_else(wrong);
             match argument.as_str() {
                 "--wasm-opt" => options.wasm_opt = Some(value()?.into()),

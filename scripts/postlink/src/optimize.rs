@@ -20,12 +20,7 @@ const ARGUMENTS: [&str; 7] = [
 
 /// Optimises `input` into `output`.
 pub fn run(wasm_opt: &Path, input: &Path, output: &Path) -> Result<(), Error> {
-    let result = Command::new(wasm_opt)
-        .args(ARGUMENTS)
-        .arg(input)
-        .arg("-o")
-        .arg(output)
-        .output();
+    let result = Command::new(wasm_opt).args(ARGUMENTS).arg(input).arg("-o").arg(output).output();
     let done = result.map_err(|e| Error::WasmOpt(format!("{}: {e}", wasm_opt.display())))?;
     if done.status.success() {
         return Ok(());

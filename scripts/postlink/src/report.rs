@@ -34,12 +34,7 @@ pub fn report(wasm: &[u8]) -> Result<String, Error> {
     }
     let mut groups: Vec<_> = groups.into_iter().collect();
     groups.sort_by_key(|(name, (bytes, _))| (std::cmp::Reverse(*bytes), name.clone()));
-    writeln!(
-        text,
-        "{:<18}{:>9}{:>11}{:>8}",
-        "code of", "bytes", "functions", "share"
-    )
-    .expect(IN_MEMORY);
+    writeln!(text, "{:<18}{:>9}{:>11}{:>8}", "code of", "bytes", "functions", "share").expect(IN_MEMORY);
     for (name, (bytes, count)) in groups {
         let permille = bytes * 1000 / code_bytes.max(1);
         let rest = format!("{count:>11}{:>6}.{}%", permille / 10, permille % 10);
@@ -98,10 +93,7 @@ fn functions(wasm: &[u8]) -> Result<Vec<Function>, Error> {
         .zip(imported..)
         .map(|(bytes, index)| {
             let name = names.get(&index).map_or("", String::as_str);
-            Function {
-                bytes,
-                group: group(name, &exports),
-            }
+            Function { bytes, group: group(name, &exports) }
         })
         .collect())
 }
@@ -148,14 +140,8 @@ mod tests {
             ("memcpy", "shims"),
             ("cu_protect", "(unwinding)"),
             ("_ZN4core3fmt5write17h0123456789abcdefE", "core"),
-            (
-                "_ZN42_$LT$$RF$T$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE",
-                "core",
-            ),
-            (
-                "_ZN52_$LT$cu..vm..Vm$u20$as$u20$core..ops..drop..Drop$GT$4drop17h0123456789abcdefE",
-                "cu",
-            ),
+            ("_ZN42_$LT$$RF$T$u20$as$u20$core..fmt..Debug$GT$3fmt17h0123456789abcdefE", "core"),
+            ("_ZN52_$LT$cu..vm..Vm$u20$as$u20$core..ops..drop..Drop$GT$4drop17h0123456789abcdefE", "cu"),
             ("_RNvNtCs1234_7mycrate3foo3bar", "mycrate"),
             ("_RNvCskwGfYPst2Cb_3foo16example_function", "foo"),
         ];

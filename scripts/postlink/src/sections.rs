@@ -58,20 +58,7 @@ pub fn strip(wasm: &[u8]) -> Result<Vec<u8>, Error> {
 }
 
 fn standard_name(id: u8) -> &'static str {
-    const NAMES: [&str; 13] = [
-        "custom",
-        "type",
-        "import",
-        "function",
-        "table",
-        "memory",
-        "global",
-        "export",
-        "start",
-        "element",
-        "code",
-        "data",
-        "data count",
-    ];
+    const NAMES: [&str; 13] =
+        ["custom", "type", "import", "function", "table", "memory", "global", "export", "start", "element", "code", "data", "data count"];
     NAMES.get(usize::from(id)).unwrap_or(&"unknown")
 }

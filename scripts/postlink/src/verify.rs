@@ -86,24 +86,13 @@ impl fmt::Display for Violation {
             Violation::ImportCount(count) => {
                 write!(f, "{count} imports, at most {IMPORTS_MAX} are allowed")
             }
-            Violation::List {
-                list,
-                unexpected,
-                missing,
-            } => {
+            Violation::List { list, unexpected, missing } => {
                 write!(f, "differs from {list} (CU_BLESS=1 re-writes it):")?;
-                unexpected
-                    .iter()
-                    .try_for_each(|entry| write!(f, "\n    + {entry}"))?;
-                missing
-                    .iter()
-                    .try_for_each(|entry| write!(f, "\n    - {entry}"))
+                unexpected.iter().try_for_each(|entry| write!(f, "\n    + {entry}"))?;
+                missing.iter().try_for_each(|entry| write!(f, "\n    - {entry}"))
             }
             Violation::Memory { pages, found } => {
-                write!(
-                    f,
-                    "there must be one unshared memory of exactly {pages} pages, but there is "
-                )?;
+                write!(f, "there must be one unshared memory of exactly {pages} pages, but there is ")?;
                 let found: Vec<_> = found.iter().map(ToString::to_string).collect();
                 f.write_str(if found.is_empty() { "none" } else { "" })?;
                 f.write_str(&found.join("; "))
@@ -115,10 +104,9 @@ impl fmt::Display for Violation {
             Violation::Size { what, bytes, limit } => {
                 write!(f, "{bytes} bytes {what}, the budget is {limit}")
             }
-            Violation::Slack(bytes) => write!(
-                f,
-                "{bytes} bytes lie unused behind static data, 0 to {SLACK_BYTES_MAX} are allowed: mend the stack's size"
-            ),
+            Violation::Slack(bytes) => {
+                write!(f, "{bytes} bytes lie unused behind static data, 0 to {SLACK_BYTES_MAX} are allowed: mend the stack's size")
+            }
         }
     }
 }
@@ -130,39 +118,19 @@ pub fn verify(wasm: &[u8], rules: &Rules) -> Result<(), Error> {
     if let Err(cause) = Validator::new_with_features(FEATURES).validate_all(wasm) {
         broken.push(Violation::Invalid(cause.to_string()));
     }
-    let foreign = facts
-        .import_modules
-        .into_iter()
-        .filter(|module| module != "env");
+    let foreign = facts.import_modules.into_iter().filter(|module| module != "env");
     broken.extend(foreign.map(Violation::ImportModule));
     if facts.interface.imports.len() > IMPORTS_MAX {
         broken.push(Violation::ImportCount(facts.interface.imports.len()));
     }
     let expected = &rules.interface;
-    broken.extend(difference(
-        IMPORTS,
-        &facts.interface.imports,
-        &expected.imports,
-    ));
-    broken.extend(difference(
-        EXPORTS,
-        &facts.interface.exports,
-        &expected.exports,
-    ));
+    broken.extend(difference(IMPORTS, &facts.interface.imports, &expected.imports));
+    broken.extend(difference(EXPORTS, &facts.interface.exports, &expected.exports));
     if facts.memories != [Memory::fixed(rules.memory_pages)] {
-        broken.push(Violation::Memory {
-            pages: rules.memory_pages,
-            found: facts.memories,
-        });
+        broken.push(Violation::Memory { pages: rules.memory_pages, found: facts.memories });
     }
     broken.extend(facts.growing.into_iter().map(Violation::MemoryGrow));
-    broken.extend(
-        facts
-            .custom
-            .into_iter()
-            .filter(|name| !is_kept(name))
-            .map(Violation::Custom),
-    );
+    broken.extend(facts.custom.into_iter().filter(|name| !is_kept(name)).map(Violation::Custom));
     broken.extend(over(wasm, rules.budget));
     match broken.is_empty() {
         true => Ok(()),
@@ -180,30 +148,15 @@ pub fn slack(data_end_bytes: u32, memory_pages: u64) -> Result<u64, Error> {
 }
 
 fn over(wasm: &[u8], budget: Budget) -> impl Iterator<Item = Violation> {
-    let sizes = [
-        ("raw", wasm.len(), budget.raw_bytes),
-        ("after gzip -9", gzip_len(wasm), budget.gzip_bytes),
-    ];
-    sizes
-        .into_iter()
-        .filter(|(_, bytes, limit)| bytes > limit)
-        .map(|(what, bytes, limit)| Violation::Size { what, bytes, limit })
+    let sizes = [("raw", wasm.len(), budget.raw_bytes), ("after gzip -9", gzip_len(wasm), budget.gzip_bytes)];
+    sizes.into_iter().filter(|(_, bytes, limit)| bytes > limit).map(|(what, bytes, limit)| Violation::Size { what, bytes, limit })
 }
 
 fn difference(list: &'static str, found: &[String], expected: &[String]) -> Option<Violation> {
-    let lacking = |of: &[String], other: &[String]| -> Vec<String> {
-        of.iter()
-            .filter(|entry| !other.contains(entry))
-            .cloned()
-            .collect()
-    };
+    let lacking = |of: &[String], other: &[String]| -> Vec<String> { of.iter().filter(|entry| !other.contains(entry)).cloned().collect() };
     let (unexpected, missing) = (lacking(found, expected), lacking(expected, found));
     if found == expected {
         return None;
     }
-    Some(Violation::List {
-        list,
-        unexpected,
-        missing,
-    })
+    Some(Violation::List { list, unexpected, missing })
 }

@@ -6,13 +6,8 @@
 use super::UnwindError;
 use super::runtime::Runtime;
 use std::collections::{BTreeSet, HashSet};
-use walrus::ir::{
-    Call, CallIndirect, Instr, InstrLocId, RefFunc, ReturnCall, ReturnCallIndirect, Visitor,
-    dfs_in_order,
-};
-use walrus::{
-    ConstExpr, ConstOp, ElementItems, FunctionId, FunctionKind, GlobalKind, Module, TypeId, ValType,
-};
+use walrus::ir::{Call, CallIndirect, Instr, InstrLocId, RefFunc, ReturnCall, ReturnCallIndirect, Visitor, dfs_in_order};
+use walrus::{ConstExpr, ConstOp, ElementItems, FunctionId, FunctionKind, GlobalKind, Module, TypeId, ValType};
 
 /// The functions that may throw, with the indirect signatures under which one of them can be reached.
 #[derive(Default)]
@@ -52,11 +47,7 @@ pub fn throwing_functions(module: &Module, runtime: &Runtime) -> Result<Throwing
     loop {
         let before = throwing.functions.len();
         for (id, calls) in &bodies {
-            let may = calls.direct.iter().any(|f| throwing.function(*f))
-                || calls
-                    .indirect
-                    .iter()
-                    .any(|t| throwing.signature(module, *t));
+            let may = calls.direct.iter().any(|f| throwing.function(*f)) || calls.indirect.iter().any(|t| throwing.signature(module, *t));
             if may {
                 add(module, &mut throwing, &taken, *id);
             }
@@ -69,9 +60,7 @@ pub fn throwing_functions(module: &Module, runtime: &Runtime) -> Result<Throwing
 
 fn add(module: &Module, throwing: &mut Throwing, taken: &HashSet<FunctionId>, id: FunctionId) {
     if throwing.functions.insert(id) && taken.contains(&id) {
-        throwing
-            .signatures
-            .insert(signature(module, module.funcs.get(id).ty()));
+        throwing.signatures.insert(signature(module, module.funcs.get(id).ty()));
     }
 }
 
@@ -128,10 +117,7 @@ fn local_calls(module: &Module) -> Result<Vec<(FunctionId, Calls)>, UnwindError>
             dfs_in_order(&mut calls, body, body.entry_block());
             match calls.unsupported {
                 None => Ok((id, calls)),
-                Some(instruction) => Err(UnwindError::Unsupported {
-                    function: name(module, id),
-                    instruction,
-                }),
+                Some(instruction) => Err(UnwindError::Unsupported { function: name(module, id), instruction }),
             }
         })
         .collect()
@@ -139,10 +125,7 @@ fn local_calls(module: &Module) -> Result<Vec<(FunctionId, Calls)>, UnwindError>
 
 /// Functions that an indirect call can reach: named by an element segment, a `ref.func`, a global or a table's default.
 fn address_taken(module: &Module, bodies: &[(FunctionId, Calls)]) -> HashSet<FunctionId> {
-    let mut taken: HashSet<FunctionId> = bodies
-        .iter()
-        .flat_map(|(_, calls)| calls.referenced.iter().copied())
-        .collect();
+    let mut taken: HashSet<FunctionId> = bodies.iter().flat_map(|(_, calls)| calls.referenced.iter().copied()).collect();
     for element in module.elements.iter() {
         match &element.items {
             ElementItems::Functions(functions) => taken.extend(functions),

@@ -7,19 +7,11 @@ use super::UnwindError;
 use super::analysis::{Throwing, name};
 use super::runtime::Runtime;
 use std::collections::HashSet;
-use walrus::ir::{
-    BinaryOp, Const, GlobalGet, IfElse, Instr, InstrSeq, InstrSeqId, RefNull, Return, UnaryOp,
-    Value, Visitor, dfs_in_order,
-};
+use walrus::ir::{BinaryOp, Const, GlobalGet, IfElse, Instr, InstrSeq, InstrSeqId, RefNull, Return, UnaryOp, Value, Visitor, dfs_in_order};
 use walrus::{FunctionId, LocalFunction, Module, ValType};
 
 /// Adds the checks to one function that may throw.
-pub fn add(
-    module: &mut Module,
-    id: FunctionId,
-    throwing: &Throwing,
-    runtime: &Runtime,
-) -> Result<(), UnwindError> {
+pub fn add(module: &mut Module, id: FunctionId, throwing: &Throwing, runtime: &Runtime) -> Result<(), UnwindError> {
     if id == runtime.throw || id == runtime.protect {
         return Ok(());
     }
@@ -36,13 +28,7 @@ pub fn add(
     Ok(())
 }
 
-fn insert(
-    body: &mut LocalFunction,
-    seq: InstrSeqId,
-    index: usize,
-    leave: &[Instr],
-    runtime: &Runtime,
-) {
+fn insert(body: &mut LocalFunction, seq: InstrSeqId, index: usize, leave: &[Instr], runtime: &Runtime) {
     let leave = leave.iter().map(|i| (i.clone(), Default::default()));
     let builder = body.builder_mut();
     let alternative = builder.dangling_instr_seq(None).id();
@@ -50,14 +36,7 @@ fn insert(
     then.instrs_mut().extend(leave);
     let consequent = then.id();
     let global = runtime.unwinding;
-    let check: [Instr; 2] = [
-        GlobalGet { global }.into(),
-        IfElse {
-            consequent,
-            alternative,
-        }
-        .into(),
-    ];
+    let check: [Instr; 2] = [GlobalGet { global }.into(), IfElse { consequent, alternative }.into()];
     let check = check.map(|instr| (instr, Default::default()));
     body.block_mut(seq).splice(index + 1..index + 1, check);
 }
@@ -65,9 +44,7 @@ fn insert(
 fn return_zeros(module: &Module, id: FunctionId) -> Result<Vec<Instr>, UnwindError> {
     let results = module.types.results(module.funcs.get(id).ty());
     let zeros: Option<Vec<Instr>> = results.iter().map(|ty| zero(*ty)).collect();
-    let mut leave = zeros.ok_or_else(|| UnwindError::NoZero {
-        function: name(module, id),
-    })?;
+    let mut leave = zeros.ok_or_else(|| UnwindError::NoZero { function: name(module, id) })?;
     leave.push(Return {}.into());
     Ok(leave)
 }
@@ -85,12 +62,7 @@ fn zero(ty: ValType) -> Option<Instr> {
 }
 
 /// The calls of a function that need a check, in order of instruction within each sequence.
-fn sites(
-    module: &Module,
-    id: FunctionId,
-    throwing: &Throwing,
-    runtime: &Runtime,
-) -> Vec<(InstrSeqId, usize)> {
+fn sites(module: &Module, id: FunctionId, throwing: &Throwing, runtime: &Runtime) -> Vec<(InstrSeqId, usize)> {
     let body = module.funcs.get(id).kind.unwrap_local();
     let tails = Tails::of(body, runtime);
     let mut all = Sequences::default();
@@ -132,11 +104,7 @@ struct Tails<'a> {
 impl<'a> Tails<'a> {
     fn of(body: &LocalFunction, runtime: &'a Runtime) -> Tails<'a> {
         let entry = body.entry_block();
-        let mut tails = Tails {
-            runtime,
-            ends: HashSet::from([entry]),
-            labels: HashSet::from([entry]),
-        };
+        let mut tails = Tails { runtime, ends: HashSet::from([entry]), labels: HashSet::from([entry]) };
         // Outer sequences come first, so that an inner one finds its parent's answer.
         let mut open = vec![entry];
         while let Some(id) = open.pop() {
@@ -177,10 +145,7 @@ impl<'a> Tails<'a> {
     fn is_harmless(&self, instr: &Instr) -> bool {
         match instr {
             Instr::GlobalSet(set) => set.global == self.runtime.stack_pointer,
-            Instr::Binop(op) => matches!(
-                op.op,
-                BinaryOp::I32Add | BinaryOp::I32Sub | BinaryOp::I32Ne | BinaryOp::I32Eq
-            ),
+            Instr::Binop(op) => matches!(op.op, BinaryOp::I32Add | BinaryOp::I32Sub | BinaryOp::I32Ne | BinaryOp::I32Eq),
             Instr::Unop(op) => matches!(op.op, UnaryOp::I32Eqz),
             Instr::LocalGet(_) | Instr::LocalSet(_) | Instr::LocalTee(_) => true,
             Instr::GlobalGet(_) | Instr::Const(_) | Instr::Drop(_) => true,

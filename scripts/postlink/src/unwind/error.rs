@@ -45,35 +45,24 @@ impl fmt::Display for UnwindError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             UnwindError::Parse(cause) => write!(f, "not a WebAssembly module: {cause}"),
-            UnwindError::MissingImport(name) => write!(
-                f,
-                "the module does not import \"env.{name}\": is it called at all, and linked with --allow-undefined?"
-            ),
-            UnwindError::ImportType {
-                name,
-                expected,
-                found,
-            } => write!(f, "\"env.{name}\" must be {expected}, but is {found}"),
-            UnwindError::MissingStackPointer => write!(
-                f,
-                "no global is named \"__stack_pointer\": link without --strip-all, so that the name section stays"
-            ),
+            UnwindError::MissingImport(name) => {
+                write!(f, "the module does not import \"env.{name}\": is it called at all, and linked with --allow-undefined?")
+            }
+            UnwindError::ImportType { name, expected, found } => write!(f, "\"env.{name}\" must be {expected}, but is {found}"),
+            UnwindError::MissingStackPointer => {
+                write!(f, "no global is named \"__stack_pointer\": link without --strip-all, so that the name section stays")
+            }
             UnwindError::StackPointerType => {
                 write!(f, "\"__stack_pointer\" must be a mutable i32 of the module")
             }
             UnwindError::MissingTable => write!(f, "the module has no function table"),
-            UnwindError::Unsupported {
-                function,
-                instruction,
-            } => write!(f, "{instruction} in function {function} is not supported"),
-            UnwindError::NoZero { function } => write!(
-                f,
-                "function {function} may throw, and has a result of a reference type that cannot be null"
-            ),
-            UnwindError::Version(found) => write!(
-                f,
-                "the module was made by another version of this pass: section \"cu.unwind\" holds {found:?}"
-            ),
+            UnwindError::Unsupported { function, instruction } => write!(f, "{instruction} in function {function} is not supported"),
+            UnwindError::NoZero { function } => {
+                write!(f, "function {function} may throw, and has a result of a reference type that cannot be null")
+            }
+            UnwindError::Version(found) => {
+                write!(f, "the module was made by another version of this pass: section \"cu.unwind\" holds {found:?}")
+            }
         }
     }
 }

@@ -21,9 +21,7 @@ pub fn add(module: &mut Module, throwing: &Throwing, runtime: &Runtime) {
         .collect();
     let mut guards = BTreeMap::new();
     for (export, name, function) in exported {
-        let guard = *guards
-            .entry(function)
-            .or_insert_with(|| guard(module, &name, function, throwing, runtime));
+        let guard = *guards.entry(function).or_insert_with(|| guard(module, &name, function, throwing, runtime));
         module.exports.get_mut(export).item = ExportItem::Function(guard);
     }
     if let Some(start) = module.start {
@@ -32,13 +30,7 @@ pub fn add(module: &mut Module, throwing: &Throwing, runtime: &Runtime) {
 }
 
 /// A function that checks, calls, and, where the callee may throw, checks again.
-fn guard(
-    module: &mut Module,
-    name: &str,
-    function: FunctionId,
-    throwing: &Throwing,
-    runtime: &Runtime,
-) -> FunctionId {
+fn guard(module: &mut Module, name: &str, function: FunctionId, throwing: &Throwing, runtime: &Runtime) -> FunctionId {
     let (params, results) = module.types.params_results(module.funcs.get(function).ty());
     let (params, results) = (params.to_vec(), results.to_vec());
     let args: Vec<_> = params.iter().map(|ty| module.locals.add(*ty)).collect();

@@ -19,8 +19,5 @@ pub fn is_marked(module: &Module) -> Result<bool, UnwindError> {
 
 /// Adds the mark.
 pub fn add(module: &mut Module) {
-    module.customs.add(RawCustomSection {
-        name: SECTION.into(),
-        data: vec![VERSION],
-    });
+    module.customs.add(RawCustomSection { name: SECTION.into(), data: vec![VERSION] });
 }

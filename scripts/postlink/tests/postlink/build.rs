@@ -40,9 +40,7 @@ impl Folder {
 
     fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(&self.0).expect("listed");
-        let mut names: Vec<_> = entries
-            .map(|e| e.expect("listed").file_name().into_string().expect("UTF-8"))
-            .collect();
+        let mut names: Vec<_> = entries.map(|e| e.expect("listed").file_name().into_string().expect("UTF-8")).collect();
         names.sort();
         names
     }

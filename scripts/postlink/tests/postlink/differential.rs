@@ -69,9 +69,7 @@ impl Program {
     /// Functions 0 to 5 have each a result type of `RESULTS`, so that every type is there to be called.
     fn random(random: &mut Random) -> Program {
         let count = RESULTS.len() + random.below(6) as usize;
-        let types: Vec<_> = (0..count)
-            .map(|i| RESULTS.get(i).copied().unwrap_or_else(|| RESULTS[random.below(6) as usize]))
-            .collect();
+        let types: Vec<_> = (0..count).map(|i| RESULTS.get(i).copied().unwrap_or_else(|| RESULTS[random.below(6) as usize])).collect();
         let functions = types.iter().map(|result| Function {
             result,
             steps: steps(random, &types, 3),
@@ -220,8 +218,7 @@ struct Text<'a> {
 }
 
 const ARGUMENTS: &str = "(i32.const 0) (i32.const 0)";
-const LEAVE_FRAME: &str =
-    "(global.set $__stack_pointer (i32.add (global.get $__stack_pointer) (i32.const 16)))";
+const LEAVE_FRAME: &str = "(global.set $__stack_pointer (i32.add (global.get $__stack_pointer) (i32.const 16)))";
 
 impl Text<'_> {
     fn of(program: &Program) -> String {
@@ -285,9 +282,7 @@ impl Text<'_> {
             Step::Call(f) => self.seen(*f, &format!("(call $f{f} {ARGUMENTS})")),
             Step::Indirect(f) => {
                 let result = self.program.0[*f].result;
-                let call = format!(
-                    "(call_indirect (param i32 i32) (result {result}) {ARGUMENTS} (i32.const {f}))"
-                );
+                let call = format!("(call_indirect (param i32 i32) (result {result}) {ARGUMENTS} (i32.const {f}))");
                 self.seen(*f, &call);
             }
             Step::Drop(f) => {
@@ -298,9 +293,7 @@ impl Text<'_> {
                 self.put(&format!("(call $protect (i32.const {f}) {ARGUMENTS} (i32.const {aim}))"));
             }
             Step::When(bit, yes, no) => {
-                self.put(&format!(
-                    "(if (i32.and (i32.shr_u (global.get $trace) (i32.const {bit})) (i32.const 1)) (then"
-                ));
+                self.put(&format!("(if (i32.and (i32.shr_u (global.get $trace) (i32.const {bit})) (i32.const 1)) (then"));
                 self.steps(yes, leave, depth - 1);
                 self.put(") (else");
                 self.steps(no, leave, depth - 1);
@@ -329,9 +322,7 @@ impl Text<'_> {
         let label = self.label();
         self.put(&format!("(local.set $n{depth} (i32.const {n})) (loop $l{label}"));
         self.steps(steps, leave, depth - 1);
-        self.put(&format!(
-            "(br_if $l{label} (local.tee $n{depth} (i32.sub (local.get $n{depth}) (i32.const 1)))))"
-        ));
+        self.put(&format!("(br_if $l{label} (local.tee $n{depth} (i32.sub (local.get $n{depth}) (i32.const 1)))))"));
     }
 
     fn switch(&mut self, ways: &[Vec<Step>], leave: &str, depth: usize) {
@@ -341,10 +332,7 @@ impl Text<'_> {
             self.put(&format!("(block $w{label}_{way}"));
         }
         let targets: String = (0..ways.len()).map(|way| format!("$w{label}_{way} ")).collect();
-        self.put(&format!(
-            "(br_table {targets} $end{label} (i32.rem_u (global.get $trace) (i32.const {})))",
-            ways.len()
-        ));
+        self.put(&format!("(br_table {targets} $end{label} (i32.rem_u (global.get $trace) (i32.const {})))", ways.len()));
         for way in ways {
             self.put(")");
             self.steps(way, leave, depth - 1);

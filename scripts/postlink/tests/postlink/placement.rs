@@ -123,11 +123,7 @@ fn a_second_application_changes_nothing() {
 fn unknown_custom_sections_stay() {
     let wasm = unwound(r#"(@custom "of.someone" "\00\01data") (@custom "cu.other" "x")"#);
     let module = Module::from_buffer(&wasm).expect("a module");
-    let found: Vec<_> = module
-        .customs
-        .iter()
-        .map(|(_, s)| (s.name().to_owned(), s.data(&Default::default()).into_owned()))
-        .collect();
+    let found: Vec<_> = module.customs.iter().map(|(_, s)| (s.name().to_owned(), s.data(&Default::default()).into_owned())).collect();
     for (name, data) in [("of.someone", &b"\0\x01data"[..]), ("cu.other", b"x"), ("cu.unwind", &[1])] {
         assert!(found.contains(&(name.to_owned(), data.to_vec())), "{name} in {found:?}");
     }

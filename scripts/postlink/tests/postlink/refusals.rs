@@ -28,18 +28,9 @@ fn a_missing_or_wrong_part_is_named() {
             [THROW, r#"(import "env" "cu_protect" (func (param i32) (result i32)))"#, TABLE, STACK],
             "\"env.cu_protect\" must be (i32, i32, i32, i32) -> (), but is (i32) -> (i32)",
         ),
-        (
-            [r#"(import "other" "cu_throw" (func (param i32)))"#, PROTECT, TABLE, STACK],
-            "does not import \"env.cu_throw\"",
-        ),
-        (
-            [THROW, PROTECT, TABLE, "(global $__stack_pointer i32 (i32.const 64))"],
-            "must be a mutable i32",
-        ),
-        (
-            [THROW, PROTECT, TABLE, "(global $__stack_pointer (mut i64) (i64.const 64))"],
-            "must be a mutable i32",
-        ),
+        ([r#"(import "other" "cu_throw" (func (param i32)))"#, PROTECT, TABLE, STACK], "does not import \"env.cu_throw\""),
+        ([THROW, PROTECT, TABLE, "(global $__stack_pointer i32 (i32.const 64))"], "must be a mutable i32"),
+        ([THROW, PROTECT, TABLE, "(global $__stack_pointer (mut i64) (i64.const 64))"], "must be a mutable i32"),
     ];
     for (parts, message) in rows {
         check(&assemble(&format!("(module {})", parts.concat())), message);

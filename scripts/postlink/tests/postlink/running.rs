@@ -190,15 +190,7 @@ fn the_stack_pointer_is_restored() {
         (func (export "run") (param $throws i32) (result i32)
           (i32.store (i32.const 0) (local.get $throws))
           (call $try (i32.const 0) (i32.const 7)) (global.get $__stack_pointer))"#;
-    check(
-        module,
-        &[
-            ("run", &[0], Some(4096)),
-            ("trace", &[], Some(2)),
-            ("run", &[1], Some(4096)),
-            ("trace", &[], Some(2)),
-        ],
-    );
+    check(module, &[("run", &[0], Some(4096)), ("trace", &[], Some(2)), ("run", &[1], Some(4096)), ("trace", &[], Some(2))]);
 }
 
 #[test]
@@ -378,13 +370,7 @@ fn an_exported_function_can_be_called_inside_and_through_the_table() {
            (func (export "run") (param i32) (result i32)
              (i32.store (i32.const 0) (local.get 0)) (global.set $trace (i32.const 0))
              (call $try (i32.const 0) (i32.const 7)) (global.get $trace))"#,
-        &[
-            ("both", &[0], Some(4)),
-            ("again", &[0], Some(4)),
-            ("run", &[1], Some(4)),
-            ("run", &[0], Some(449)),
-            ("again", &[1], None),
-        ],
+        &[("both", &[0], Some(4)), ("again", &[0], Some(4)), ("run", &[1], Some(4)), ("run", &[0], Some(449)), ("again", &[1], None)],
     );
 }
 

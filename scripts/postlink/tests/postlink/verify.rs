@@ -104,10 +104,7 @@ fn imports_are_few_listed_and_from_env() {
         (r#"(import "env" "m" (memory 32 32))"#.to_owned(), "    + m memory"),
         (r#"(import "env" "host" (func (param i32) (result f32)))"#.to_owned(), "    + host (i32) -> (f32)"),
         // The same import twice is one too many.
-        (
-            r#"(import "env" "host" (func (param i32) (result f64)))"#.repeat(2),
-            "differs from imports.txt",
-        ),
+        (r#"(import "env" "host" (func (param i32) (result f64)))"#.repeat(2), "differs from imports.txt"),
     ];
     for (imports, expected) in rows {
         let found = message(&assemble(&format!("(module {imports})")), &rules());
