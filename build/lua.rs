@@ -15,7 +15,7 @@ const UNITS: [&str; 28] = [
 ];
 
 /// The units where the time goes: optimised for speed, all others for size (docs/ARCHITECTURE.md, "Size and speed").
-const HOT_UNITS: [&str; 7] = ["lapi", "ldo", "lgc", "lstring", "ltable", "ltm", "lvm"];
+const HOT_UNITS: [&str; 2] = ["lapi", "lvm"];
 
 /// The folder with Lua's official source files.
 pub struct Sources {

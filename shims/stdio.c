@@ -3,9 +3,9 @@
 */
 #include <string.h>
 
-void cu_output_error (const char *format, const char *text) {
+void __cu_output_error (const char *format, const char *text) {
   const char *item = strstr(format, "%s");
-  cu_output_write(2, format, (size_t)(item - format));
-  cu_output_write(2, text, strlen(text));
-  cu_output_write(2, item + 2, strlen(item + 2));
+  __cu_output_write(2, format, (size_t)(item - format));
+  __cu_output_write(2, text, strlen(text));
+  __cu_output_write(2, item + 2, strlen(item + 2));
 }

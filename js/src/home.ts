@@ -121,7 +121,8 @@ export class HomeTable {
     return (this.shown ??= new CuTable(this));
   }
 
-  get(key: HomeKey): HomeValue | undefined {
+  get(key: HomeKey | undefined): HomeValue | undefined {
+    if (key === undefined) return undefined;
     if (typeof key === "number" && key >= 1 && key <= this.length && Number.isInteger(key)) {
       return this.chunks[(key - 1) >>> CHUNK_SHIFT]!.get((key - 1) & CHUNK_MASK);
     }

@@ -14,6 +14,8 @@ export class Memory {
   /** Where the I/O buffer begins, and its length. */
   readonly bufferAddress: number;
   readonly bufferBytes: number;
+  /** The bytes of the I/O buffer: made once, because making a view costs more than writing a short string. */
+  readonly buffer: Uint8Array;
   /** The cell, as indices of the views. */
   readonly cellF64: number;
   readonly cellI32: number;
@@ -38,5 +40,6 @@ export class Memory {
     if (!isPlace(this.bufferAddress, this.bufferBytes) || this.bufferBytes < 64 || !isPlace(cellAddress, 16) || this.keysMax < 0) {
       throw new CuLoadError("the module names places outside its memory");
     }
+    this.buffer = this.u8.subarray(this.bufferAddress, this.bufferAddress + this.bufferBytes);
   }
 }

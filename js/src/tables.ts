@@ -122,7 +122,7 @@ export class Tables {
       if (kind === OBJECT) {
         const name = this.names[k];
         if (name !== undefined) return hasOwn(target as Fields, name) ? this.put((target as Fields)[name]) : NIL;
-      } else if (kind === HOME) { 
+      } else if (kind === HOME) {
         const name = this.homeNames[k];
         if (name !== undefined) return this.putExact((target as HomeTable).get(name));
       }
@@ -316,7 +316,8 @@ export class Tables {
     return 0;
   }
 
-  private setInHome(table: HomeTable, key: HomeKey, vtag: number, v: number): void {
+  private setInHome(table: HomeTable, key: HomeKey | undefined, vtag: number, v: number): void {
+    if (key === undefined || Number.isNaN(key)) throw invalidKey(key);
     const path = () => table.path() + pathStep(key);
     let value: HomeValue | undefined;
     let adopted: Adopted = [];
@@ -351,7 +352,7 @@ export class Tables {
   }
 
   private assign(handle: number, kind: number, key: unknown, value: unknown): void {
-    if (key === undefined || key === null || Number.isNaN(key)) throw new RefusedError(`a key must not be ${key === undefined ? "nil" : String(key)}`);
+    if (key === undefined || key === null || Number.isNaN(key)) throw invalidKey(key);
     const target = this.handles.targets[handle] as object;
     switch (kind) {
       case ARRAY: return this.assignElement(handle, target as unknown[], key, value);
@@ -443,8 +444,15 @@ export class Tables {
 
   private nextElement(kind: number, target: object, after: number): number {
     const length = kind === ARRAY ? lengthOf(target as unknown[]) : elementCount(target);
+    let holes = 0;
     for (let key = after + 1; key <= length; key++) {
       const value = this.read(kind, target, key);
+      if (value === undefined && kind === ARRAY && !hasOwn(target, key - 1) && ++holes > ARRAY_GAP_MAX) {
+        // The rest of so wide a hole is passed over by the names of what is there.
+        key = nextElementKey(target as unknown[], key) - 1;
+        holes = 0;
+        continue;
+      }
       if (this.isNil(value)) continue;
       if (kind === FLOAT64 || kind === FLOAT32) return this.answerExact(key, floatValue(value as number));
       return kind === BIG_INTEGERS ? this.answerExact(key, bigElement(target, value as bigint)) : this.answer(key, value);
@@ -526,14 +534,14 @@ export class Tables {
     }
   }
 
-  private homeKey(ktag: number, k: number): HomeKey {
+  /** A key as tables of `_home` have it; nil and NaN find nothing there. */
+  private homeKey(ktag: number, k: number): HomeKey | undefined {
     switch (ktag) {
       case INT: return k;
       case KEY: case KEY_NEW: return this.homeNames[this.checkedId(k)]!;
       case STREAM: {
         const key = this.values.readExactKey();
-        if (key === undefined || Number.isNaN(key)) throw new RefusedError(`a key must not be ${key === undefined ? "nil" : "NaN"}`);
-        return keyOf(key);
+        return key === undefined ? undefined : keyOf(key);
       }
       default: throw new RefusedError(`the module sent an invalid tag of a key: ${ktag}`);
     }
@@ -554,8 +562,8 @@ export class Tables {
   private define(id: number): void {
     const key = this.values.readExactKey();
     if (typeof key === "string") {
-      this.names[id] = internalized(key);
-      this.homeNames[id] = internalized(textKey(key));
+      this.names[id] = key;
+      this.homeNames[id] = textKey(key);
     } else if (key instanceof LuaBytes) {
       this.names[id] = undefined;
       this.homeNames[id] = keyOf(key) as string;
@@ -600,6 +608,10 @@ export class Tables {
   }
 }
 
+function invalidKey(key: unknown): RefusedError {
+  return new RefusedError(`a key must not be ${key === undefined ? "nil" : String(key)}`);
+}
+
 function isIndex(key: unknown): key is number {
   return typeof key === "number" && key >= 1 && Number.isInteger(key);
 }
@@ -636,6 +648,11 @@ function textOf(value: unknown): string {
 function lengthOf(array: unknown[]): number {
   const length: unknown = array.length;
   return typeof length === "number" ? length : 0;
+}
+
+/** The first key after `key` that an element has, or Infinity. */
+function nextElementKey(array: unknown[], key: number): number {
+  return Number(Object.keys(array).find((name) => Number(name) >= key) ?? Infinity) + 1;
 }
 
 function elementCount(array: object): number {
@@ -702,9 +719,4 @@ function keysOf(kind: number, target: object): Iterable<unknown> {
     case ERROR: return [...ERROR_FIELDS, ...Object.keys(target).filter((name) => !ERROR_FIELDS.includes(name))];
     default: return Object.keys(target);
   }
-}
-
-/** The engine finds a property faster by a name that it knows already. */
-function internalized(name: string): string {
-  return Object.keys({ [name]: 0 })[0]!;
 }

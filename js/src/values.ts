@@ -154,11 +154,11 @@ export class Values {
    * undefined as ever.
    */
   putText(text: string): boolean {
-    const { u8, i32, bufferAddress, bufferBytes, cellI32 } = this.memory;
+    const { u8, i32, buffer, bufferAddress, cellI32 } = this.memory;
     let written = encodeShort(text, u8, bufferAddress);
     if (written < 0) {
-      if (text.length > bufferBytes || !isWellFormed(text)) return false;
-      const result = encodeInto(text, u8.subarray(bufferAddress, bufferAddress + bufferBytes));
+      if (text.length > buffer.length || !isWellFormed(text)) return false;
+      const result = encodeInto(text, buffer);
       if (result.read < text.length) return false;
       written = result.written;
     }

@@ -67,7 +67,7 @@ function program({ before = "", body }, count) {
 async function cuPeer() {
   const cu = await Cu.create();
   cu.setInput({ data: DATA });
-  return { name: "Cu", count: (workload) => workload.count, run: (source) => cu.compute(source, { name: "=bench" }) };
+  return { name: "Cu", count: (workload) => workload.count, run: (source) => cu.compute(source, { name: "bench" }) };
 }
 
 function nativePeer(lua) {

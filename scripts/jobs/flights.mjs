@@ -13,7 +13,7 @@ export async function flights(cu) {
   const records = JSON.parse(await readFile(DATA, "utf8"));
   cu.setInput({ flights: records });
   const start = performance.now();
-  const [groups, times] = await cu.computeAll(await readFile(LUA), { name: "@scripts/jobs/flights.lua" });
+  const [groups, times] = await cu.computeAll(await readFile(LUA), { name: "scripts/jobs/flights.lua" });
   const seconds = (performance.now() - start) / 1000;
   cu.clearIo();
   console.log(`${records.length.toLocaleString("en-US")} records in ${seconds.toFixed(2)} s`);

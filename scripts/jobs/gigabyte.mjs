@@ -16,7 +16,7 @@ export async function gigabyte(cu) {
   const rss = process.memoryUsage.rss();
   cu.setInput({ data, progress });
   const start = performance.now();
-  const [answer, count] = await cu.computeAll(await readFile(LUA), { name: "@scripts/jobs/gigabyte.lua" });
+  const [answer, count] = await cu.computeAll(await readFile(LUA), { name: "scripts/jobs/gigabyte.lua" });
   const nanoseconds = ((performance.now() - start) * 1e6) / COUNT;
   const growth = process.memoryUsage.rss() - rss;
   cu.clearIo();

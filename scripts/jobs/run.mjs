@@ -40,7 +40,7 @@ async function runFile(file, inputFile) {
   const source = await read(file);
   const cu = await Cu.create();
   if (inputFile !== undefined) cu.setInput(parseJson(inputFile, await read(inputFile)));
-  const results = await cu.computeAll(source, { name: `@${file}` });
+  const results = await cu.computeAll(source, { name: file });
   for (const result of results) console.log(result);
   cu.close();
 }

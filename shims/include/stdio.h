@@ -8,21 +8,21 @@
 #include <stddef.h>
 
 /* in src/format.rs */
-int cu_format_float (char *buffer, size_t size, const char *format, double value);
-int cu_format_integer (char *buffer, size_t size, const char *format, long long value);
-int cu_format_pointer (char *buffer, size_t size, const char *format, const void *value);
+int __cu_format_float (char *buffer, size_t size, const char *format, double value);
+int __cu_format_integer (char *buffer, size_t size, const char *format, long long value);
+int __cu_format_pointer (char *buffer, size_t size, const char *format, const void *value);
 
 /* Lua never formats more than one value, so the type selects a function and
    nothing is variadic. */
 #define snprintf(buffer,size,format,value)  \
   _Generic((value),  \
-    double: cu_format_float,  \
-    int: cu_format_integer,  \
-    long long: cu_format_integer,  \
-    char *: cu_format_pointer,  \
-    const char *: cu_format_pointer,  \
-    void *: cu_format_pointer,  \
-    const void *: cu_format_pointer)(buffer, size, format, value)
+    double: __cu_format_float,  \
+    int: __cu_format_integer,  \
+    long long: __cu_format_integer,  \
+    char *: __cu_format_pointer,  \
+    const char *: __cu_format_pointer,  \
+    void *: __cu_format_pointer,  \
+    const void *: __cu_format_pointer)(buffer, size, format, value)
 
 typedef struct cu_file FILE;
 

@@ -8,7 +8,7 @@ void *malloc (size_t size);
 void *realloc (void *block, size_t size);
 void free (void *block);
 
-double strtod (const char *text, char **end) __asm__("cu_strtod");
+double strtod (const char *text, char **end) __asm__("__cu_strtod");
 
 /* Lua aborts only where no handler is left: the instance is dead, so it traps. */
 static inline _Noreturn void abort (void) { __builtin_trap(); }

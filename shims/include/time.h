@@ -9,7 +9,7 @@ typedef long long time_t;
 
 static inline time_t time (time_t *unused) {
   (void)unused;
-  return cu_seed_get();
+  return __cu_seed_get();
 }
 
 #endif

@@ -26,7 +26,7 @@ const FRACTION_DIGITS: usize = (f64::MANTISSA_DIGITS as usize - 1) / 4;
 /// # Safety
 /// `buffer` holds `size` bytes, and `format` is a C string with one conversion.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cu_format_float(buffer: *mut c_char, size: usize, format: *const c_char, value: f64) -> c_int {
+pub unsafe extern "C" fn __cu_format_float(buffer: *mut c_char, size: usize, format: *const c_char, value: f64) -> c_int {
     // SAFETY: the caller's promise, passed on.
     unsafe { print(buffer, size, format, Value::Float(value)) }
 }
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn cu_format_float(buffer: *mut c_char, size: usize, forma
 /// # Safety
 /// `buffer` holds `size` bytes, and `format` is a C string with one conversion.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cu_format_integer(buffer: *mut c_char, size: usize, format: *const c_char, value: i64) -> c_int {
+pub unsafe extern "C" fn __cu_format_integer(buffer: *mut c_char, size: usize, format: *const c_char, value: i64) -> c_int {
     // SAFETY: the caller's promise, passed on.
     unsafe { print(buffer, size, format, Value::Integer(value)) }
 }
@@ -47,7 +47,7 @@ pub unsafe extern "C" fn cu_format_integer(buffer: *mut c_char, size: usize, for
 /// `buffer` holds `size` bytes, `format` is a C string with one conversion, and
 /// for `s` so is `value`.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cu_format_pointer(buffer: *mut c_char, size: usize, format: *const c_char, value: *const c_void) -> c_int {
+pub unsafe extern "C" fn __cu_format_pointer(buffer: *mut c_char, size: usize, format: *const c_char, value: *const c_void) -> c_int {
     // SAFETY: the caller's promise, passed on.
     unsafe { print(buffer, size, format, Value::Pointer(value)) }
 }

@@ -2,7 +2,7 @@
 //! formatting of numbers, `strtod`, mathematics. The rest is in the headers
 //! and C files beside it; README.md says which Lua file needs what.
 //!
-//! Symbols begin with `cu_`, so that the same code also links natively beside
+//! Symbols begin with `__cu_`, so that the same code also links natively beside
 //! the system's libc, where tests compare the two. Nothing here allocates,
 //! knows a locale or sets `errno`.
 

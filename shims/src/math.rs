@@ -4,7 +4,7 @@
 
 use core::ffi::c_int;
 
-/// Exports functions of `libm` with the same arguments under a `cu_` name.
+/// Exports functions of `libm` with the same arguments under a `__cu_` name.
 macro_rules! export {
     ($($symbol:ident = $function:ident($($argument:ident: $type:ty),+);)+) => {$(
         #[doc = concat!("C's `", stringify!($function), "`.")]
@@ -16,19 +16,19 @@ macro_rules! export {
 }
 
 export! {
-    cu_acos = acos(x: f64);
-    cu_asin = asin(x: f64);
-    cu_atan2 = atan2(y: f64, x: f64);
-    cu_cos = cos(x: f64);
-    cu_exp = exp(x: f64);
-    cu_fmod = fmod(x: f64, y: f64);
-    cu_ldexp = ldexp(x: f64, exponent: c_int);
-    cu_log = log(x: f64);
-    cu_log10 = log10(x: f64);
-    cu_log2 = log2(x: f64);
-    cu_pow = pow(x: f64, y: f64);
-    cu_sin = sin(x: f64);
-    cu_tan = tan(x: f64);
+    __cu_acos = acos(x: f64);
+    __cu_asin = asin(x: f64);
+    __cu_atan2 = atan2(y: f64, x: f64);
+    __cu_cos = cos(x: f64);
+    __cu_exp = exp(x: f64);
+    __cu_fmod = fmod(x: f64, y: f64);
+    __cu_ldexp = ldexp(x: f64, exponent: c_int);
+    __cu_log = log(x: f64);
+    __cu_log10 = log10(x: f64);
+    __cu_log2 = log2(x: f64);
+    __cu_pow = pow(x: f64, y: f64);
+    __cu_sin = sin(x: f64);
+    __cu_tan = tan(x: f64);
 }
 
 /// C's `frexp`: a fraction in ±[0.5, 1) and the exponent of 2 that gives `x`.
@@ -36,7 +36,7 @@ export! {
 /// # Safety
 /// `exponent` can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cu_frexp(x: f64, exponent: *mut c_int) -> f64 {
+pub unsafe extern "C" fn __cu_frexp(x: f64, exponent: *mut c_int) -> f64 {
     let (fraction, power) = libm::frexp(x);
     // SAFETY: the caller's promise.
     unsafe { exponent.write(power) };

@@ -21,7 +21,7 @@ const _: () = assert!(DIGITS_MAX + "1e-9999".len() <= BYTES_MAX);
 /// # Safety
 /// `text` is a C string; `end` is null or can be written.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn cu_strtod(text: *const c_char, end: *mut *const c_char) -> f64 {
+pub unsafe extern "C" fn __cu_strtod(text: *const c_char, end: *mut *const c_char) -> f64 {
     // SAFETY: the caller's promise.
     let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
     let mut rest = bytes;

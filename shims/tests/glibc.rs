@@ -5,8 +5,8 @@
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 
-use cu_shims::format::{cu_format_float, cu_format_integer, cu_format_pointer};
-use cu_shims::strtod::cu_strtod;
+use cu_shims::format::{__cu_format_float, __cu_format_integer, __cu_format_pointer};
+use cu_shims::strtod::__cu_strtod;
 
 const ROUNDS: usize = 200_000;
 const BUFFER_BYTES: usize = 600;
@@ -120,7 +120,7 @@ fn floats_print_as_in_glibc() {
         }
         let size = if random.one_in(20) { random.below(20) + 1 } else { BUFFER_BYTES - 1 };
         // SAFETY: the buffer holds `size` bytes, the format takes one double.
-        let ours = printed(size, |buffer, size| unsafe { cu_format_float(buffer, size, format.as_ptr(), value) });
+        let ours = printed(size, |buffer, size| unsafe { __cu_format_float(buffer, size, format.as_ptr(), value) });
         // SAFETY: as above.
         let theirs = printed(size, |buffer, size| unsafe { libc::snprintf(buffer, size, format.as_ptr(), value) });
         assert_eq!(ours, theirs, "{format:?} of {value:e}");
@@ -134,7 +134,7 @@ fn integers_print_as_in_glibc() {
         let format = random.format("ll", &['d', 'i', 'u', 'o', 'x', 'X']);
         let value = random.integer();
         // SAFETY: the buffer holds `size` bytes, the format takes one long long.
-        let ours = printed(300, |buffer, size| unsafe { cu_format_integer(buffer, size, format.as_ptr(), value) });
+        let ours = printed(300, |buffer, size| unsafe { __cu_format_integer(buffer, size, format.as_ptr(), value) });
         // SAFETY: as above.
         let theirs = printed(300, |buffer, size| unsafe { libc::snprintf(buffer, size, format.as_ptr(), value) });
         assert_eq!(ours, theirs, "{format:?} of {value}");
@@ -146,7 +146,7 @@ fn characters_print_as_in_glibc() {
     for value in 0..=255 {
         for format in [c"%c", c"%5c", c"%-5c", c"a%cb"] {
             // SAFETY: the buffer holds `size` bytes, the format takes one int.
-            let ours = printed(20, |buffer, size| unsafe { cu_format_integer(buffer, size, format.as_ptr(), value.into()) });
+            let ours = printed(20, |buffer, size| unsafe { __cu_format_integer(buffer, size, format.as_ptr(), value.into()) });
             // SAFETY: as above.
             let theirs = printed(20, |buffer, size| unsafe { libc::snprintf(buffer, size, format.as_ptr(), value) });
             assert_eq!(ours, theirs, "{format:?} of {value}");
@@ -161,7 +161,7 @@ fn strings_and_pointers_print_as_in_glibc() {
     for format in formats {
         let value: *const c_void = TEXT.as_ptr().cast();
         // SAFETY: the buffer holds `size` bytes, the value is a C string.
-        let ours = printed(100, |buffer, size| unsafe { cu_format_pointer(buffer, size, format.as_ptr(), value) });
+        let ours = printed(100, |buffer, size| unsafe { __cu_format_pointer(buffer, size, format.as_ptr(), value) });
         // SAFETY: as above.
         let theirs = printed(100, |buffer, size| unsafe { libc::snprintf(buffer, size, format.as_ptr(), value) });
         assert_eq!(ours, theirs, "{format:?}");
@@ -184,7 +184,7 @@ unsafe extern "C" fn glibc_strtod(text: *const c_char, end: *mut *const c_char) 
 
 fn check_strtod(text: &str) {
     let text = CString::new(text).expect("no NUL");
-    assert_eq!(parsed(&text, cu_strtod), parsed(&text, glibc_strtod), "{text:?}");
+    assert_eq!(parsed(&text, __cu_strtod), parsed(&text, glibc_strtod), "{text:?}");
 }
 
 #[test]
@@ -360,7 +360,7 @@ fn nan_prints_without_sign() {
     for (format, expected) in rows {
         for value in [f64::NAN, -f64::NAN] {
             // SAFETY: the buffer holds `size` bytes, the format takes one double.
-            let ours = printed(40, |buffer, size| unsafe { cu_format_float(buffer, size, format.as_ptr(), value) });
+            let ours = printed(40, |buffer, size| unsafe { __cu_format_float(buffer, size, format.as_ptr(), value) });
             assert_eq!(ours, (expected.to_owned(), expected.len() as c_int), "{format:?}");
         }
     }

@@ -14,7 +14,7 @@ pub fn set_seed(value: u32) {
 
 /// The seed, for `luai_makeseed` and `time`.
 #[unsafe(no_mangle)]
-extern "C" fn cu_seed_get() -> c_uint {
+extern "C" fn __cu_seed_get() -> c_uint {
     // SAFETY: as above.
     unsafe { *seed() }
 }
@@ -22,6 +22,6 @@ extern "C" fn cu_seed_get() -> c_uint {
 /// Hands `length` bytes to the host; stream 1 is stdout, 2 is stderr.
 #[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
-extern "C" fn cu_output_write(stream: core::ffi::c_int, bytes: *const core::ffi::c_char, length: usize) {
+extern "C" fn __cu_output_write(stream: core::ffi::c_int, bytes: *const core::ffi::c_char, length: usize) {
     crate::host::js_output_write(stream, bytes.cast(), length);
 }

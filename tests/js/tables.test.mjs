@@ -37,6 +37,10 @@ withInput(() => [1, , null, undefined, 5], [
   ["a hole is written to", "local t = _io.input t[2] = 2 return t[2], #t", [2, 5]],
 ]);
 
+withInput(() => { const sparse = [1]; sparse[5_000] = 2; sparse[4_000_000_000] = 3; return sparse; }, [
+  ["a sparse array", "local r = {} for k, v in pairs(_io.input) do r[#r + 1] = k r[#r + 1] = v end return r, #_io.input", [[1, 1, 5_001, 2, 4_000_000_001, 3], 4_000_000_001]],
+]);
+
 withInput(() => ({ name: "x", 1: "one", 2: "two", n: null, u: undefined, "": 0, fn: (x) => x + 1 }), [
   ["object: fields", "local t = _io.input return t.name, t[1], t['1'], t.n, t.u, t[''], t.missing, t[1.5], t[true]",
     ["x", "one", "one", undefined, undefined, 0, undefined, undefined, undefined]],
@@ -219,19 +223,18 @@ test("tables of ext.table hold everything with its type", async () => {
   cu.close();
 });
 
-test("a traversal of 10^5 keys is linear", async () => {
+test("a traversal of 10^5 keys is linear", { timeout: 60_000 }, async () => {
   const { cu } = await createCu();
   const input = { object: {}, map: new Map() };
   for (let i = 0; i < 100_000; i++) {
     input.object[`k${i}`] = i;
     input.map.set(`k${i}`, i);
   }
-  const start = performance.now();
+  // Were it quadratic, it would take minutes.
   assert.deepEqual(await cu.computeAll(`
     local function sum(t) local s = 0 for k, v in pairs(t) do s = s + v end return s end
     local h = ext.table() for k, v in pairs(_io.input.object) do h[k] = v end
     return sum(_io.input.object), sum(_io.input.map), sum(h)`, { input }), [4_999_950_000, 4_999_950_000, 4_999_950_000]);
-  assert.ok(performance.now() - start < 5_000);
   cu.close();
 });
 

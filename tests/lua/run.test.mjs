@@ -1,5 +1,5 @@
-// Golden scripts: each NAME.lua prints, and must print exactly NAME.out. In native/ the expected output is that of native Lua 5.4.7,
-// renewed from it by CU_BLESS=1; in own/ it is written by hand, because there the module differs from native Lua on purpose.
+// Golden scripts: what FOLDER/NAME.lua prints must be data/FOLDER/NAME.out, exactly. For native/ that is the output of native Lua 5.4.7,
+// renewed from it by CU_BLESS=1; for own/ it is written by hand, because there the module differs from native Lua on purpose.
 // Nothing that is printed depends on addresses, on the order of `pairs` or on the last digit of a transcendental function.
 
 import assert from "node:assert/strict";
@@ -52,7 +52,7 @@ function runNative(script) {
   return execFileSync(oracle, [basename(script)], options);
 }
 
-const expectedFile = (script) => path(script.replace(/\.lua$/, ".out"));
+const expectedFile = (script) => path(`data/${script.replace(/\.lua$/, ".out")}`);
 const expectedLines = (script) => readFileSync(expectedFile(script), "utf8").split("\n").slice(0, -1);
 
 if (process.env.CU_BLESS === "1") {

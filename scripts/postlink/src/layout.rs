@@ -7,8 +7,9 @@ use crate::Error;
 use walrus::ir::Value;
 use walrus::{ConstExpr, ExportItem, GlobalKind, Module};
 
-/// Exports that serve the link alone.
-const LINKER_EXPORTS: [&str; 2] = ["__heap_base", "__data_end"];
+/// Exports that serve the link alone begin with this: the linker's own, and the functions that Rust has for C, which cargo
+/// exports together with the module's.
+const INTERNAL_PREFIX: &str = "__";
 
 /// A linked module without the linker's leftovers, and where its static data ends.
 pub struct Linked {
@@ -23,9 +24,9 @@ pub struct Linked {
 pub fn take(wasm: &[u8]) -> Result<Linked, Error> {
     let mut module = Module::from_buffer(wasm).map_err(|e| Error::NotWasm(format!("{e:#}")))?;
     let data_end_bytes = heap_base(&module).ok_or(Error::NoHeapBase)?;
-    for name in LINKER_EXPORTS {
-        // `__data_end` may be absent: only the other one is needed.
-        let _ = module.exports.remove(name);
+    let internal: Vec<_> = module.exports.iter().filter(|e| e.name.starts_with(INTERNAL_PREFIX)).map(|e| e.id()).collect();
+    for export in internal {
+        module.exports.delete(export);
     }
     module.customs.remove_raw("target_features");
     let wasm = module.emit_wasm();

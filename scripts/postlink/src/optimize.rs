@@ -14,7 +14,7 @@ const ARGUMENTS: [&str; 7] = [
     "--enable-sign-ext",
     "--enable-nontrapping-float-to-int",
     "--enable-bulk-memory",
-    "-O3",
+    "-Os",
     "--debuginfo",
 ];
 

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
-/// C names that the shims define and that carry no prefix of their own.
-const LIBC: [&str; 6] = ["bcmp", "memcmp", "memcpy", "memmove", "memset", "strlen"];
+/// C functions that Lua needs and that have C's own names. The other ones of the shims begin with two underscores.
+const LIBC: [&str; 9] = ["bcmp", "free", "malloc", "memcmp", "memcpy", "memmove", "memset", "realloc", "strlen"];
 
 /// The tables for a module. Custom sections that a shipped file does not have are left out of every figure.
 pub fn report(wasm: &[u8]) -> Result<String, Error> {
@@ -108,7 +108,8 @@ fn group(name: &str, exports: &BTreeSet<String>) -> String {
         "" => "(no name)",
         _ if exported => "(exports)",
         "cu_throw" | "cu_protect" => "(unwinding)",
-        _ if name.starts_with("cu_") || LIBC.contains(&name) => "shims",
+        _ if name.starts_with("__") || LIBC.contains(&name) => "shims",
+        _ if name.starts_with("cu_") => "cu",
         _ => "lua",
     };
     group.to_owned()
@@ -136,7 +137,8 @@ mod tests {
             ("str_find_aux", "lua"),
             ("cu_vm_new", "(exports)"),
             ("cu_vm_new.guard", "(exports)"),
-            ("cu_strtod", "shims"),
+            ("__cu_strtod", "shims"),
+            ("cu_gc_pause", "cu"),
             ("memcpy", "shims"),
             ("cu_protect", "(unwinding)"),
             ("_ZN4core3fmt5write17h0123456789abcdefE", "core"),

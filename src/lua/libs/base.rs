@@ -5,7 +5,7 @@ use core::ffi::{CStr, c_char, c_int, c_void};
 use core::ptr;
 
 use super::super::ffi::*;
-use super::hidden::is_hidden;
+use super::hidden::{getmetatable, setmetatable};
 use super::{Functions, original, remove_fields, wrap_functions};
 use crate::host;
 use crate::local::local;
@@ -48,27 +48,6 @@ unsafe fn force_mode(L: *mut lua_State, mode: &CStr) {
         }
         lua_pushstring(L, mode.as_ptr());
         lua_replace(L, 3);
-    }
-}
-
-unsafe extern "C-unwind" fn getmetatable(L: *mut lua_State) -> c_int {
-    // SAFETY: called by Lua.
-    unsafe {
-        if is_hidden(L, 1) {
-            lua_pushnil(L);
-            return 1;
-        }
-        original(L)
-    }
-}
-
-unsafe extern "C-unwind" fn setmetatable(L: *mut lua_State) -> c_int {
-    // SAFETY: called by Lua.
-    unsafe {
-        if is_hidden(L, 1) {
-            return raise!(L, c"cannot change a protected metatable");
-        }
-        original(L)
     }
 }
 

@@ -7,7 +7,7 @@
 use core::ffi::{CStr, c_int};
 
 use super::super::ffi::*;
-use super::hidden::is_hidden;
+use super::hidden::{getmetatable, is_hidden, setmetatable};
 use super::{Functions, original, remove_fields, wrap_functions};
 
 const WRAPPERS: &Functions = &[
@@ -55,27 +55,6 @@ unsafe extern "C-unwind" fn getregistry(L: *mut lua_State) -> c_int {
     // SAFETY: the table is the function's upvalue.
     unsafe { lua_pushvalue(L, lua_upvalueindex(1)) };
     1
-}
-
-unsafe extern "C-unwind" fn getmetatable(L: *mut lua_State) -> c_int {
-    // SAFETY: called by Lua.
-    unsafe {
-        if is_hidden(L, 1) {
-            lua_pushnil(L);
-            return 1;
-        }
-        original(L)
-    }
-}
-
-unsafe extern "C-unwind" fn setmetatable(L: *mut lua_State) -> c_int {
-    // SAFETY: called by Lua.
-    unsafe {
-        if is_hidden(L, 1) {
-            return raise!(L, c"cannot change a protected metatable");
-        }
-        original(L)
-    }
 }
 
 /// A userdata of the module has no user values.

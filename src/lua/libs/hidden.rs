@@ -5,6 +5,7 @@ use core::ffi::{c_int, c_void};
 use core::ptr;
 
 use super::super::ffi::*;
+use super::original;
 use crate::local::local;
 
 /// How many kinds of values with a metatable of their own the module can have.
@@ -30,6 +31,9 @@ pub unsafe fn hide_metatable(L: *mut lua_State, idx: c_int) {
 }
 
 /// Forgets the metatables of an earlier state.
+///
+/// # Safety
+/// No state is running.
 pub(super) unsafe fn clear() {
     // SAFETY: the array belongs to this instance.
     unsafe { *hidden() = [ptr::null(); HIDDEN_MAX] };
@@ -48,5 +52,34 @@ pub(super) unsafe fn is_hidden(L: *mut lua_State, idx: c_int) -> bool {
         let metatable = lua_topointer(L, -1);
         lua_pop(L, 1);
         (*hidden()).contains(&metatable)
+    }
+}
+
+/// In place of `getmetatable` and `debug.getmetatable`.
+///
+/// # Safety
+/// As for [`original`].
+pub(super) unsafe extern "C-unwind" fn getmetatable(L: *mut lua_State) -> c_int {
+    // SAFETY: called by Lua.
+    unsafe {
+        if is_hidden(L, 1) {
+            lua_pushnil(L);
+            return 1;
+        }
+        original(L)
+    }
+}
+
+/// In place of `setmetatable` and `debug.setmetatable`.
+///
+/// # Safety
+/// As for [`original`].
+pub(super) unsafe extern "C-unwind" fn setmetatable(L: *mut lua_State) -> c_int {
+    // SAFETY: called by Lua.
+    unsafe {
+        if is_hidden(L, 1) {
+            return raise!(L, c"cannot change a protected metatable");
+        }
+        original(L)
     }
 }

@@ -58,6 +58,9 @@ pub unsafe fn open(L: *mut lua_State) {
 }
 
 /// Puts functions into the table on top of the stack.
+///
+/// # Safety
+/// The table is there, and two slots are free. May raise a memory error.
 unsafe fn set_functions(L: *mut lua_State, functions: &Functions) {
     for &(name, function) in functions {
         // SAFETY: the table is there; uses one slot.
@@ -66,6 +69,9 @@ unsafe fn set_functions(L: *mut lua_State, functions: &Functions) {
 }
 
 /// Removes fields of the table on top of the stack.
+///
+/// # Safety
+/// The table is there, and one slot is free.
 unsafe fn remove_fields(L: *mut lua_State, names: &[&CStr]) {
     for name in names {
         // SAFETY: the table is there; uses one slot.
@@ -78,6 +84,9 @@ unsafe fn remove_fields(L: *mut lua_State, names: &[&CStr]) {
 
 /// Replaces functions of Lua's own in the table on top of the stack. Each replacement keeps what it replaces as its only
 /// upvalue, for [`original`].
+///
+/// # Safety
+/// As for [`set_functions`].
 unsafe fn wrap_functions(L: *mut lua_State, wrappers: &Functions) {
     for &(name, wrapper) in wrappers {
         // SAFETY: the table is there; uses one slot.
@@ -91,8 +100,11 @@ unsafe fn wrap_functions(L: *mut lua_State, wrappers: &Functions) {
 
 /// Goes on as the function that the running one replaces: in the same frame, so that levels, argument numbers and names in
 /// messages stay what they are.
+///
+/// # Safety
+/// The running function was made by [`wrap_functions`].
 unsafe fn original(L: *mut lua_State) -> c_int {
-    // SAFETY: only functions made by `wrap_functions` get here. Lua's own library functions use no upvalues.
+    // SAFETY: the upvalue is a function of Lua's own libraries, and those use no upvalues.
     unsafe {
         match lua_tocfunction(L, lua_upvalueindex(1)) {
             Some(function) => function(L),

@@ -8,7 +8,8 @@ print(pcall(type))
 print(type(nil), type(type(nil)))
 
 -- tostring
-for _, value in ipairs { 1, 1.0, -0.0, 1e15, 1e16, 1e100, 0.1, 1 / 3, 2^53, 2^63, math.mininteger, 1 / 0, -1 / 0, 123456.789e3, "s", true } do
+for _, value in ipairs { 1, 1.0, -0.0, 1e15, 1e16, 1e100, 0.1, 1 / 3, 2^53, 2^63, math.mininteger, 1 / 0, -1 / 0, 123456.789e3, "s",
+  true } do
   print("tostring", tostring(value))
 end
 print(tostring(nil), pcall(tostring))
@@ -20,13 +21,15 @@ print((tostring(print):gsub("0x%x+", "ADDRESS")), (tostring({}):gsub("0x%x+", "A
 -- tonumber
 for _, text in ipairs {
   "10", " 10 ", "0x10", "-0x10", "1e1", "1e", "0x", "", " ", "1 2", "1_0", "0x1p4", "0x.8", "0xA.8p1", ".5", "5.", ".", "1e+", "inf", "nan",
-  "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0xffffffffffffffff", "0x1ffffffffffffffff", "1e308", "1e309", "\t7\n",
+  "9223372036854775807", "9223372036854775808", "-9223372036854775808", "0xffffffffffffffff", "0x1ffffffffffffffff", "1e308", "1e309",
+  "\t7\n",
   "7\0", "0b1", "١",
 } do
   print("tonumber", (text:gsub("%c", "?")), tonumber(text))
 end
 for _, case in ipairs {
-  { "10", 2 }, { "ff", 16 }, { "FF", 16 }, { "zz", 36 }, { "8", 8 }, { "-7", 8 }, { " 11 ", 2 }, { "", 10 }, { "1.0", 10 }, { "7fffffffffffffff", 16 },
+  { "10", 2 }, { "ff", 16 }, { "FF", 16 }, { "zz", 36 }, { "8", 8 }, { "-7", 8 }, { " 11 ", 2 }, { "", 10 }, { "1.0", 10 },
+  { "7fffffffffffffff", 16 },
   { "ffffffffffffffff", 16 }, { "1e1", 16 }, { "9", 9 }, { "-", 10 },
 } do
   print("tonumber", case[1], case[2], tonumber(case[1], case[2]))
@@ -48,7 +51,8 @@ print(pcall(select))
 print(pcall(select, {}))
 
 -- rawequal, rawlen, rawget, rawset
-local loud = setmetatable({ 1, 2 }, { __index = function() return "indexed" end, __newindex = error, __len = function() return 99 end, __eq = function() return true end })
+local loud = setmetatable({ 1, 2 }, { __index = function() return "indexed" end, __newindex = error, __len = function() return 99 end,
+  __eq = function() return true end })
 print(loud.x, rawget(loud, "x"), #loud, rawlen(loud), rawlen("abc"))
 print(loud == setmetatable({}, getmetatable(loud)), rawequal(loud, {}), rawequal(loud, loud), rawequal("a", "a"), rawequal(1, 1.0))
 print(rawset(loud, "x", 5) == loud, rawget(loud, "x"))

@@ -12,7 +12,8 @@ print(coroutine.status(co), coroutine.resume(co, "x", "y"))
 print(coroutine.resume(co))
 print(coroutine.status(co), coroutine.resume(co))
 print(select("#", coroutine.running()), select(2, coroutine.running()), coroutine.isyieldable())
-print(coroutine.resume(coroutine.create(function() return select(2, coroutine.running()), coroutine.isyieldable(), coroutine.status(coroutine.running()) end)))
+print(coroutine.resume(coroutine.create(function() return select(2, coroutine.running()), coroutine.isyieldable(),
+  coroutine.status(coroutine.running()) end)))
 print(pcall(coroutine.yield, 1))
 print(pcall(coroutine.create, 5))
 print(pcall(coroutine.create))
@@ -39,7 +40,8 @@ co = coroutine.create(function() error() end)
 print(coroutine.resume(co))
 print(coroutine.resume(coroutine.create(function() return coroutine.resume(coroutine.running()) end)))
 local outer
-outer = coroutine.create(function() return coroutine.resume(coroutine.create(function() return coroutine.status(outer), coroutine.resume(outer) end)) end)
+outer = coroutine.create(function() return coroutine.resume(coroutine.create(function() return coroutine.status(outer),
+  coroutine.resume(outer) end)) end)
 print(coroutine.resume(outer))
 
 -- yields across pcall, metamethods, iterators and sort
@@ -64,7 +66,8 @@ run(function() return #setmetatable({}, { __len = function() return coroutine.yi
 run(function() return setmetatable({}, { __call = function(_, x) return coroutine.yield("call " .. x) end })(1) end)
 run(function() local t = setmetatable({}, { __newindex = function(_, k) coroutine.yield("newindex " .. k) end }) t.x = 1 return "set" end)
 run(function() for a in function(_, c) if not c then return coroutine.yield("iterator") end end do return a end end)
-run(function() for k in pairs(setmetatable({}, { __pairs = function() return coroutine.yield("pairs") and function() end end })) do end return "end" end)
+run(function() for k in pairs(setmetatable({},
+  { __pairs = function() return coroutine.yield("pairs") and function() end end })) do end return "end" end)
 run(function() return pcall(table.sort, { 3, 2, 1 }, function() coroutine.yield() end) end)
 run(function() return pcall(string.gsub, "x", ".", function() coroutine.yield() end) end)
 run(function() return pcall(load, function() coroutine.yield() end) end)
@@ -74,10 +77,12 @@ run(function() return table.concat({ coroutine.yield(1), coroutine.yield(2) }, "
 
 -- close
 print(coroutine.close(coroutine.create(print)))
-co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function(_, e) print("closed", e) end }) coroutine.yield() end)
+co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function(_, e) print("closed",
+  e) end }) coroutine.yield() end)
 coroutine.resume(co)
 print(coroutine.close(co), coroutine.status(co), coroutine.close(co))
-co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() error("in close", 0) end }) coroutine.yield() end)
+co = coroutine.create(function() local x <close> = setmetatable({}, { __close = function() error("in close",
+  0) end }) coroutine.yield() end)
 coroutine.resume(co)
 print(coroutine.close(co))
 co = coroutine.create(function() error("dead", 0) end)
@@ -97,14 +102,18 @@ do
   for i = 1, 2 do local a <close> = closer(i); if i == 1 then goto continue end print("body", i) ::continue:: end
   for _ in (function() return nil end), nil, nil, closer("for") do end
   print(pcall(function() local x <close> = {} end))
-  print(pcall(function() local a <close> = setmetatable({}, { __close = function(_, e) error("second after " .. tostring(e), 0) end }); error("first", 0) end))
+  print(pcall(function() local a <close> = setmetatable({}, { __close = function(_, e) error("second after " .. tostring(e),
+    0) end }); error("first", 0) end))
 end
 
 -- many and deep
-local many = {}
-for i = 1, 500 do many[i] = coroutine.wrap(function(x) while true do x = coroutine.yield(x + i) end end) end
 local total = 0
-for round = 1, 3 do for i = 1, 500 do total = total + many[i](round) end end
+do
+  local many = {}
+  for i = 1, 500 do many[i] = coroutine.wrap(function(x) while true do x = coroutine.yield(x + i) end end) end
+  for round = 1, 3 do for i = 1, 500 do total = total + many[i](round) end end
+end
+collectgarbage()
 print(total)
 local function nest(n) if n == 0 then return "bottom" end return coroutine.wrap(nest)(n - 1) end
 print(nest(100))

@@ -8,7 +8,8 @@ local function sample(a, b, ...)
   return c
 end
 local i = info(sample)
-print(i.source:sub(2), i.short_src, i.what, i.linedefined, i.lastlinedefined, i.currentline, i.nups, i.nparams, i.isvararg, i.func == sample, i.namewhat, i.name)
+print(i.source:sub(2), i.short_src, i.what, i.linedefined, i.lastlinedefined, i.currentline, i.nups, i.nparams, i.isvararg,
+  i.func == sample, i.namewhat, i.name)
 i = info(print)
 print(i.source:sub(2), i.short_src, i.what, i.linedefined, i.lastlinedefined, i.currentline, i.nups, i.nparams, i.isvararg, i.func == print)
 local function current() return info(1, "l").currentline end
@@ -79,7 +80,8 @@ local function closure() return up1, up2 end
 print(debug.getupvalue(closure, 1)) print(debug.getupvalue(closure, 2)) print(debug.getupvalue(closure, 3))
 print(debug.setupvalue(closure, 1, "ONE"), up1, debug.setupvalue(closure, 9, 0))
 local function other() return up2 end
-print(debug.upvalueid(closure, 2) == debug.upvalueid(other, 1), debug.upvalueid(closure, 1) == debug.upvalueid(other, 1), type(debug.upvalueid(closure, 1)))
+print(debug.upvalueid(closure, 2) == debug.upvalueid(other, 1), debug.upvalueid(closure, 1) == debug.upvalueid(other, 1),
+  type(debug.upvalueid(closure, 1)))
 print(debug.upvalueid(closure, 9), debug.upvaluejoin(closure, 1, other, 1), closure())
 print(pcall(debug.upvaluejoin, closure, 9, other, 1))
 print(pcall(debug.upvaluejoin, closure, 1, other, 9))
@@ -92,11 +94,14 @@ print(pcall(debug.getupvalue, print))
 print(pcall(debug.setupvalue, print, 1))
 print(debug.setupvalue(print, 1, 1))
 print(pcall(debug.upvalueid, {}, 1))
-print(debug.getupvalue(load("return x"), 1) == "_ENV", (debug.getupvalue(load(string.format("local a = 1; return function() return a end"))(), 1)))
+print(debug.getupvalue(load("return x"), 1) == "_ENV",
+  (debug.getupvalue(load(string.format("local a = 1; return function() return a end"))(), 1)))
 
 -- metatables of all types
-print(debug.getmetatable("").__index == string, debug.getmetatable(5), debug.getmetatable(setmetatable({}, { __metatable = 1 })).__metatable)
-print(debug.setmetatable(5, { __index = { half = "half" }, __call = function(n, x) return n + x end }), (5).half, (5)(1), debug.setmetatable(5, nil))
+print(debug.getmetatable("").__index == string, debug.getmetatable(5), debug.getmetatable(setmetatable({},
+  { __metatable = 1 })).__metatable)
+print(debug.setmetatable(5, { __index = { half = "half" }, __call = function(n, x) return n + x end }), (5).half, (5)(1),
+  debug.setmetatable(5, nil))
 print(pcall(debug.setmetatable, 5, 5))
 print(pcall(debug.getmetatable))
 local locked = setmetatable({}, { __metatable = "locked" })

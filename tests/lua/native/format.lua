@@ -11,8 +11,10 @@ for _, format in ipairs { "%x", "%X", "%#x", "%o", "%#o", "%08x", "%-8x|", "%.4x
   print(format, pcall(string.format, format, 255))
   print(format, pcall(string.format, format, -1))
 end
-for _, format in ipairs { "%f", "%.0f", "%#.0f", "%.1f", "%10.3f", "%-10.3f|", "%+.2f", "% .2f", "%010.2f", "%e", "%.0e", "%#.0e", "%E", "%.12e", "%g", "%G", "%#g", "%.3g", "%10.3g", "%a", "%A", "%.1a", "%.99f" } do
-  for _, value in ipairs { 0.0, -0.0, 1.0, 0.5, 1.5, 2.5, -1.25, 0.1, 1 / 3, 123456789.0, 1e15, 1e-5, 1e100, 5e-324, 1.7976931348623157e308, 1 / 0, -1 / 0 } do
+for _, format in ipairs { "%f", "%.0f", "%#.0f", "%.1f", "%10.3f", "%-10.3f|", "%+.2f", "% .2f", "%010.2f", "%e", "%.0e", "%#.0e", "%E",
+  "%.12e", "%g", "%G", "%#g", "%.3g", "%10.3g", "%a", "%A", "%.1a", "%.99f" } do
+  for _, value in ipairs { 0.0, -0.0, 1.0, 0.5, 1.5, 2.5, -1.25, 0.1, 1 / 3, 123456789.0, 1e15, 1e-5, 1e100, 5e-324,
+    1.7976931348623157e308, 1 / 0, -1 / 0 } do
     print(format, format:format(value))
   end
 end
@@ -41,7 +43,8 @@ print(("%%"):format(), ("100%%"):format(), ("%5s%%"):format("x"))
 
 -- %q
 print(("%q"):format("plain"), ("%q"):format('quote " back \\ slash'), ("%q"):format("line\nbreak"), ("%q"):format("\0\1\0019\r\t\127"))
-for _, value in ipairs { 1, -1, math.mininteger, math.maxinteger, 0.5, 1.0, 1e100, 1 / 0, -1 / 0, true, false } do print("%q", ("%q"):format(value)) end
+for _, value in ipairs { 1, -1, math.mininteger, math.maxinteger, 0.5, 1.0, 1e100, 1 / 0, -1 / 0, true, false } do print("%q",
+  ("%q"):format(value)) end
 print(("%q"):format(nil), ("%q"):format(0 / 0))
 show("%q", {})
 show("%q", print)

@@ -1,6 +1,7 @@
 -- The io library as far as a sandbox has it: writing to standard output.
 
-io.write("a", 1, " ", 1.0, " ", 2.5, " ", -0.0, " ", 1e15, " ", 2^53, " ", 1 / 3, " ", 1 / 0, " ", -1 / 0, " ", math.mininteger, " ", "1.0", "\n")
+io.write("a", 1, " ", 1.0, " ", 2.5, " ", -0.0, " ", 1e15, " ", 2^53, " ", 1 / 3, " ", 1 / 0, " ", -1 / 0, " ", math.mininteger, " ",
+  "1.0", "\n")
 io.write("no newline yet")
 io.write() io.write("")
 print(" and here it is")

@@ -1,7 +1,8 @@
 -- What the libraries rest on: metamethods, closures, goto, varargs.
 
 -- metamethods for every operator
-local names = { "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm", "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr", "__bnot", "__concat" }
+local names = { "__add", "__sub", "__mul", "__div", "__mod", "__pow", "__unm", "__idiv", "__band", "__bor", "__bxor", "__shl", "__shr",
+  "__bnot", "__concat" }
 local mt = {}
 for _, name in ipairs(names) do mt[name] = function(a, b) return name .. (rawequal(a, b) and " same" or "") end end
 local o = setmetatable({}, mt)
@@ -15,7 +16,8 @@ mt.__index = function(_, k) return "index " .. tostring(k) end
 mt.__newindex = function(t, k, v) rawset(t, k, v .. "!") end
 o.field = "value"
 print(o.field, o.other, o[1], rawget(o, "other"))
-local chain = setmetatable({}, { __index = setmetatable({ a = "a" }, { __index = setmetatable({ b = "b" }, { __index = function(_, k) return k == "c" and "c" or nil end }) }) })
+local chain = setmetatable({}, { __index = setmetatable({ a = "a" }, { __index = setmetatable({ b = "b" },
+  { __index = function(_, k) return k == "c" and "c" or nil end }) }) })
 print(chain.a, chain.b, chain.c, chain.d)
 local loop = {}
 setmetatable(loop, { __index = loop })

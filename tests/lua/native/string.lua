@@ -1,7 +1,8 @@
 -- The string library without format, pack and patterns, which have files of their own.
 
 print(("abc"):len(), #"a\0b", ("abc"):upper(), ("ABC"):lower(), ("äÖ"):upper(), ("abc"):reverse(), (""):reverse())
-for _, range in ipairs { { 1, 3 }, { 2 }, { -2 }, { 0 }, { 5 }, { -100, 2 }, { 2, -2 }, { 4, 2 }, { -3, -2 }, { math.mininteger, math.maxinteger } } do
+for _, range in ipairs { { 1, 3 }, { 2 }, { -2 }, { 0 }, { 5 }, { -100, 2 }, { 2, -2 }, { 4, 2 }, { -3, -2 },
+  { math.mininteger, math.maxinteger } } do
   print("sub", ("hello"):sub(range[1], range[2]))
 end
 print(pcall(string.sub))
@@ -10,7 +11,8 @@ print(pcall(string.sub, "x", 1.5))
 print(pcall(string.sub, "x", "a"))
 print(("x"):sub("1", 1.0))
 
-for _, range in ipairs { {}, { 1, -1 }, { -1 }, { 2, 3 }, { 10 }, { 0 }, { -10, 2 } } do print("byte", ("hello"):byte(range[1], range[2])) end
+for _, range in ipairs { {}, { 1, -1 }, { -1 }, { 2, 3 }, { 10 }, { 0 }, { -10, 2 } } do print("byte",
+  ("hello"):byte(range[1], range[2])) end
 print(string.char(), string.char(72, 105), #string.char(0, 255))
 print(pcall(string.char, 256))
 print(pcall(string.char, -1))
@@ -34,7 +36,8 @@ first newline skipped]], [==[a]]b]==], "tab\tq\"q\\ \65\x41\u{41} \z
       joined", 'single "double"', "\u{7FFFFFFF}" == "\xFD\xBF\xBF\xBF\xBF\xBF")
 print(#"\u{7F}\u{80}\u{7FF}\u{800}\u{FFFF}\u{10000}")
 
-print(("hello world"):find("wor", 1, true), ("a.b"):find(".", 1, true), ("a.b"):find(".", 2, true), ("abc"):find("", 10), ("abc"):find("", 4))
+print(("hello world"):find("wor", 1, true), ("a.b"):find(".", 1, true), ("a.b"):find(".", 2, true), ("abc"):find("", 10),
+  ("abc"):find("", 4))
 print(("hello"):find("l", -2, true), ("hello"):find("xyz", 1, true), ("a\0b"):find("\0", 1, true))
 print(pcall(string.find, "x"))
 print(pcall(string.len))

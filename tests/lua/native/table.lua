@@ -23,7 +23,8 @@ local zero = { [0] = "zero" }
 print(table.remove(zero, 0), zero[0])
 
 -- concat
-print(table.concat({}), table.concat({ 1, 2.5, "x" }), table.concat({ 1, 2, 3 }, ", "), table.concat({ 1, 2, 3 }, ", ", 2), table.concat({ 1, 2, 3 }, "-", 2, 3), table.concat({ 1, 2, 3 }, "-", 3, 2))
+print(table.concat({}), table.concat({ 1, 2.5, "x" }), table.concat({ 1, 2, 3 }, ", "), table.concat({ 1, 2, 3 }, ", ", 2),
+  table.concat({ 1, 2, 3 }, "-", 2, 3), table.concat({ 1, 2, 3 }, "-", 3, 2))
 print(table.concat({ [5] = "five", [6] = "six" }, "+", 5, 6), table.concat({ 1, 2 }, 0), table.concat({}, "x", 1, 0))
 print(pcall(table.concat, { 1, {}, 3 }))
 print(pcall(table.concat, { 1, nil, 3 }, ",", 1, 3))
@@ -46,7 +47,8 @@ print(pcall(table.unpack, {}, "x"))
 print(table.unpack("abc", 1, 2))
 
 -- move
-print(list(table.move({ 1, 2, 3 }, 1, 3, 2)), list(table.move({ 1, 2, 3 }, 2, 3, 1)), list(table.move({ 1, 2, 3 }, 1, 3, 1, {})), list(table.move({ 1, 2, 3 }, 1, 0, 5)))
+print(list(table.move({ 1, 2, 3 }, 1, 3, 2)), list(table.move({ 1, 2, 3 }, 2, 3, 1)), list(table.move({ 1, 2, 3 }, 1, 3, 1, {})),
+  list(table.move({ 1, 2, 3 }, 1, 0, 5)))
 print(list(table.move({ 1, 2, 3 }, 1, 3, 4)), list(table.move({ 1, 2, 3 }, 2, 3, 3, { "x", "y" })))
 print(pcall(table.move, {}, 1, 2))
 print(pcall(table.move, {}, 1, math.maxinteger, 2))
@@ -58,7 +60,8 @@ print(pcall(table.move, {}, "x", 2, 3))
 
 -- sort
 local function sorted(t, f) table.sort(t, f) return list(t) end
-print(sorted { 3, 1, 2 }, sorted({ 3, 1, 2 }, function(a, b) return a > b end), sorted { "b", "a", "C" }, sorted {}, sorted { 1 }, sorted { 1.5, 1, -0.5 })
+print(sorted { 3, 1, 2 }, sorted({ 3, 1, 2 }, function(a, b) return a > b end), sorted { "b", "a", "C" }, sorted {}, sorted { 1 },
+  sorted { 1.5, 1, -0.5 })
 print(pcall(table.sort, { 3, "x", 1 }))
 print(pcall(table.sort, { {}, {} }))
 print(pcall(table.sort, { 1, 2 }, 5))

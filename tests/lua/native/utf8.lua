@@ -5,8 +5,10 @@ print(pcall(utf8.char, -1))
 print(pcall(utf8.char, 0x80000000))
 print(pcall(utf8.char, "x"))
 local text = "aé€😀"
-print(#text, utf8.len(text), utf8.len(""), utf8.len(text, 2), utf8.len(text, -4), utf8.len(text, 1, 1), utf8.len(text, 11), utf8.len(text, 5, 4))
-print(utf8.len("a\xFFb"), utf8.len("\xC3"), utf8.len("\xED\xA0\x80"), utf8.len("\xED\xA0\x80", 1, -1, true), utf8.len("\xF4\x90\x80\x80"), utf8.len("\xC0\x80"))
+print(#text, utf8.len(text), utf8.len(""), utf8.len(text, 2), utf8.len(text, -4), utf8.len(text, 1, 1), utf8.len(text, 11),
+  utf8.len(text, 5, 4))
+print(utf8.len("a\xFFb"), utf8.len("\xC3"), utf8.len("\xED\xA0\x80"), utf8.len("\xED\xA0\x80", 1, -1, true), utf8.len("\xF4\x90\x80\x80"),
+  utf8.len("\xC0\x80"))
 print(pcall(utf8.len, text, 3))
 print(pcall(utf8.len, text, 20))
 print(pcall(utf8.len, text, 1, 20))
@@ -20,7 +22,8 @@ print(pcall(utf8.codepoint, "\xED\xA0\x80"))
 print(utf8.codepoint("\xED\xA0\x80", 1, 1, true), utf8.codepoint("\u{7FFFFFFF}", 1, 1, true))
 print(pcall(utf8.codepoint, "\u{110000}"))
 for i = -5, 5 do print("offset", i, utf8.offset(text, i)) end
-print(utf8.offset(text, 1, 2), utf8.offset(text, 2, 2), utf8.offset(text, -1, 4), utf8.offset(text, 0, 5), utf8.offset("", 1), utf8.offset("", 0))
+print(utf8.offset(text, 1, 2), utf8.offset(text, 2, 2), utf8.offset(text, -1, 4), utf8.offset(text, 0, 5), utf8.offset("", 1),
+  utf8.offset("", 0))
 print(pcall(utf8.offset, text, 1, 3))
 print(pcall(utf8.offset, text, 1, 30))
 print(pcall(utf8.offset, text))

@@ -67,6 +67,7 @@ fn linked(heap_base: &str) -> Vec<u8> {
         r#"(module {prelude}
              {heap_base}
              (global (export "__data_end") i32 (i32.const 64000))
+             (func (export "__of_rust_for_c"))
              (@custom "producers" "\00")
              (@custom "target_features" "\00")
              (elem (i32.const 0) $work)

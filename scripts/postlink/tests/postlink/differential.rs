@@ -359,10 +359,15 @@ fn random_programs_do_what_the_model_does() {
         let program = Program::random(&mut Random(SEED.wrapping_add(number << 32)));
         let text = Text::of(&program);
         let wasm = unwound(&text);
+        let mut instance = None;
         for input in 0..INPUTS {
             let expected = Model::run(&program, input);
-            let mut running = Running::start(&wasm).expect("no start function");
+            let running = instance.get_or_insert_with(|| Running::start(&wasm).expect("no start function"));
             let found = running.call("run", &[input]);
+            if found.is_none() {
+                // It trapped, and is lost; the next input gets a new one.
+                instance = None;
+            }
             assert_eq!(found, expected, "seed {SEED:#x}, module {number}, input {input}:\n{text}");
             *(if expected.is_some() { &mut finished } else { &mut escaped }) += 1;
         }

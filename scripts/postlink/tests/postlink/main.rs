@@ -2,6 +2,7 @@
 
 mod build;
 mod differential;
+mod page;
 mod placement;
 mod refusals;
 mod running;

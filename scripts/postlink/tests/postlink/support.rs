@@ -1,7 +1,7 @@
 //! What the tests share: modules from text, and running them on an interpreter that knows nothing of the pass.
 
 use cu_postlink::unwind::unwind;
-use wasmi::{Caller, Engine, Error, Instance, Linker, Module, Store, Val};
+use wasmi::{Caller, Config, Engine, Error, Instance, Linker, Module, Store, Val};
 
 /// What nearly every module here begins with. `$mark` appends a digit to a trace, so that a number tells which places were
 /// passed and in which order; `$try` calls table entry `$f` under protection.
@@ -40,6 +40,9 @@ pub fn unwound(rest: &str) -> Vec<u8> {
     wasm
 }
 
+/// Instructions that one instance may execute, far more than any test needs.
+const FUEL: u64 = 10_000_000;
+
 /// A running module. Its host function `env.host(n)` calls the export `inner(n)`: re-entrance.
 pub struct Running {
     store: Store<()>,
@@ -49,11 +52,13 @@ pub struct Running {
 impl Running {
     /// Instantiates it; a start function that traps is an error.
     pub fn start(wasm: &[u8]) -> Result<Running, Error> {
-        let engine = Engine::default();
+        let engine = Engine::new(Config::default().consume_fuel(true));
         let module = Module::new(&engine, wasm)?;
         let mut linker = Linker::new(&engine);
         linker.func_wrap("env", "host", reenter)?;
         let mut store = Store::new(&engine, ());
+        // A loop that should have been left ends as a failure, not as a test that hangs.
+        store.set_fuel(FUEL)?;
         let instance = linker.instantiate_and_start(&mut store, &module)?;
         Ok(Running { store, instance })
     }
