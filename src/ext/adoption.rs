@@ -10,7 +10,7 @@ use super::{handles, proxy};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer, paused_call};
-use crate::host::{self, FAILED, op};
+use crate::host::{self, BUFFER_BYTES, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
@@ -59,7 +59,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
         let key = keys::direct(L, KEY);
         (*assignment).key = match key {
             Some(key) => key,
-            None => keys::write(L, KEY, &mut *writer),
+            None => keys::write_value(L, KEY, &mut *writer),
         };
         (*writer).value(L, VALUE, NODES);
         graph::describe(L, NODES, &mut *writer, Purpose::Adopt);
@@ -82,7 +82,7 @@ unsafe fn turn_all(L: *mut lua_State, nodes: c_int) {
     unsafe {
         while number < graph::count(L, nodes) {
             let got = host::js_ext_table_op(op::ADOPTED, number, 0);
-            if got <= 0 {
+            if got <= 0 || got > graph::count(L, nodes) - number || got as usize > BUFFER_BYTES / size_of::<i32>() {
                 raise!(L, c"host sent an invalid number of adopted tables (%d)", got);
             }
             for i in 0..got {

@@ -23,6 +23,8 @@ pub const MODULES: i32 = 3;
 const HANDLES_MAX: usize = 1 << 20;
 /// New handles after which a sweep is worth its time; a fraction of the live ones is added.
 const SWEEP_EVERY: usize = 1024;
+/// Live handles below which Lua's own pace of collection is left alone.
+const COLLECT_FROM: usize = 4096;
 const LIST_LENGTH_MIN: usize = 64;
 
 #[derive(Clone, Copy)]
@@ -40,16 +42,25 @@ struct Handles {
     list_length: usize,
     live: usize,
     since_sweep: usize,
+    /// Live handles at which a full collection is worth its time.
+    collect_at: usize,
 }
 
-local!(fn handles() -> Handles = Handles {
-    map: ptr::null_mut(),
-    map_length: 0,
-    list: ptr::null_mut(),
-    list_length: 0,
-    live: 0,
-    since_sweep: 0,
-});
+impl Handles {
+    const fn new() -> Handles {
+        Handles {
+            map: ptr::null_mut(),
+            map_length: 0,
+            list: ptr::null_mut(),
+            list_length: 0,
+            live: 0,
+            since_sweep: 0,
+            collect_at: COLLECT_FROM,
+        }
+    }
+}
+
+local!(fn handles() -> Handles = Handles::new());
 
 /// Makes the weak table. Once, when the state is made.
 ///
@@ -58,7 +69,7 @@ local!(fn handles() -> Handles = Handles {
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a new state, nothing is held yet.
     unsafe {
-        ptr::write(handles(), Handles { map: ptr::null_mut(), map_length: 0, list: ptr::null_mut(), list_length: 0, live: 0, since_sweep: 0 });
+        ptr::write(handles(), Handles::new());
         lua_newtable(L);
         lua_createtable(L, 0, 1);
         push_str(L, "v");
@@ -300,7 +311,22 @@ pub unsafe fn sweep_if_due(L: *mut lua_State) {
     unsafe {
         let Handles { since_sweep, live, .. } = *handles();
         if since_sweep > SWEEP_EVERY + live / 2 {
+            sweep_and_pace(L);
+        }
+    }
+}
+
+/// Lua's collector sees the few bytes of a proxy, not what a handle costs here and in the host. So a full collection runs when the live handles
+/// have doubled since the last one. It is of the emergency kind, which runs no finalizers: those may not run here.
+#[cold]
+unsafe fn sweep_and_pace(L: *mut lua_State) {
+    // SAFETY: as `sweep`.
+    unsafe {
+        sweep(L);
+        if live() >= (*handles()).collect_at {
+            cu_gc_full(L);
             sweep(L);
+            (*handles()).collect_at = COLLECT_FROM.max(2 * live());
         }
     }
 }

@@ -114,6 +114,17 @@ pub unsafe fn write(L: *mut lua_State, idx: c_int, writer: &mut Writer) -> Key {
                 return Key { tag: tag::KEY_NEW, k: id };
             }
         }
+        write_value(L, idx, writer)
+    }
+}
+
+/// Like `write`, but defines no id: for operations that may still fail before anything crosses.
+///
+/// # Safety
+/// As for `write`.
+pub unsafe fn write_value(L: *mut lua_State, idx: c_int, writer: &mut Writer) -> Key {
+    // SAFETY: a plain frame.
+    unsafe {
         let mut is_integer = 0;
         let integer = lua_tointegerx(L, idx, &mut is_integer);
         // A float with an integral value is the integer's key, as in Lua.

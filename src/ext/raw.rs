@@ -106,7 +106,7 @@ unsafe extern "C-unwind" fn rawlen(L: *mut lua_State) -> c_int {
     unsafe {
         let kind = lua_type(L, 1);
         if kind != LUA_TTABLE && kind != LUA_TSTRING {
-            return luaL_argerror(L, 1, c"table or string expected".as_ptr());
+            return luaL_typeerror(L, 1, c"table or string".as_ptr());
         }
         if proxy::is(L, 1) {
             lua_settop(L, 1);

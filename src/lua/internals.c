@@ -38,3 +38,7 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
   if (luaH_realasize(t) < n)
     luaH_resizearray(L, t, n);
 }
+
+void cu_gc_full(lua_State *L) {
+  luaC_fullgc(L, 1);
+}

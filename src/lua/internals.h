@@ -20,3 +20,6 @@ void cu_table_empty(lua_State *L, int idx);
 
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
+
+/* A full collection that runs no finalizers. */
+void cu_gc_full(lua_State *L);

@@ -1,7 +1,9 @@
 /** Errors in both directions, and what a hostile or careless caller can do: each a clear error, and the instance usable afterwards. */
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Cu, CuClosedError, CuLoadError, CuMemoryError, LuaError } from "../../js/dist/index.js";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { Cu, CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "../../js/dist/index.js";
 import { createCu, wasmBytes, wasmModule } from "./support.mjs";
 
 /** `[name, code or options, what the error must be]`. */
@@ -323,4 +325,37 @@ test("the functions of Lua that JavaScript holds are limited, and can be given b
     assert.equal(cu.computeSync("return function() return 1 end")(), 1);
   }
   cu.close();
+});
+
+test("functions of Lua that JavaScript drops are given back by finalisation", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const { cu } = await createCu();
+  await cu.compute("function make(i) return function() return i end end");
+  // More than may be held at once, and more than the heap has room for.
+  for (let round = 0; round < 24; round++) {
+    for (let i = 0; i < 3_000; i++) cu.callSync("make", i);
+    // What was just made lives until the task ends, and finalisation is a task of its own.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    collect();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.equal(await cu.compute("return 1"), 1);
+  cu.close();
+});
+
+test("a trap ends the instance, and says so, also from within a function that Lua called", async () => {
+  const { instantiate } = WebAssembly;
+  for (const nested of [false, true]) {
+    WebAssembly.instantiate = async (...args) => {
+      const { exports } = await instantiate(...args);
+      return { exports: { ...exports, cu_path_call() { throw new WebAssembly.RuntimeError("unreachable"); } } };
+    };
+    const { cu } = await createCu().finally(() => { WebAssembly.instantiate = instantiate; });
+    const trap = () => cu.callSync("print", 1);
+    await assert.rejects(nested ? cu.compute("pcall(...) return 'went on'", { args: [trap] }) : async () => trap(), { name: "CuTrapError", message: "the instance ended by a trap: unreachable" });
+    for (const use of [() => cu.computeSync("return 1"), () => cu.setInput(1), () => cu.memory, () => cu.collectGarbage()]) assert.throws(use, CuTrapError);
+    cu.close();
+    assert.throws(() => cu.computeSync("return 1"), CuClosedError);
+  }
 });

@@ -113,6 +113,18 @@ impl PartialEq for Table {
     }
 }
 
+/// Without recursion: a chain of tables may be longer than the stack is deep.
+impl Drop for Entries {
+    fn drop(&mut self) {
+        let mut doomed = self.take_tables();
+        while let Some(table) = doomed.pop() {
+            if let Ok(entries) = Rc::try_unwrap(table.0) {
+                doomed.extend(entries.into_inner().take_tables());
+            }
+        }
+    }
+}
+
 /// Without what is inside: tables have cycles.
 impl fmt::Debug for Table {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -218,6 +230,13 @@ impl Entries {
         self.removed = 0;
         let keys = self.others.iter().enumerate();
         self.places = keys.filter_map(|(place, (key, _))| Some((Key::of(key).ok()?, place))).collect();
+    }
+
+    /// Takes all tables out of the entries, which are of no use afterwards.
+    fn take_tables(&mut self) -> Vec<Table> {
+        let others = std::mem::take(&mut self.others).into_iter().flat_map(|(key, value)| [key, value]);
+        let values = std::mem::take(&mut self.sequence).into_iter().chain(others);
+        values.filter_map(|value| if let Value::Table(table) = value { Some(table) } else { None }).collect()
     }
 
     fn next(&self, key: &Value) -> Result<Option<(Value, Value)>, InvalidKey> {
