@@ -9,6 +9,8 @@ import { test } from "node:test";
 
 const ROOT = join(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), "..");
 const LINE_CHARS_MAX = 140;
+/** A row of a test's table reads best as one line. */
+const TEST_LINE_CHARS_MAX = 220;
 
 /** By extension: what the first line must look like, for a reader who opens the file. A script's is the line after `#!`. */
 const OPENINGS = {
@@ -99,10 +101,12 @@ checkFiles("no file has what none should have", own, (_, text) =>
 );
 
 checkFiles(
-  `lines of code have at most ${LINE_CHARS_MAX} characters`,
+  `lines of code have at most ${LINE_CHARS_MAX} characters, ${TEST_LINE_CHARS_MAX} in tests`,
   own.filter((file) => CODE.has(extension(file))),
-  (_, text) =>
-    text.split("\n").flatMap((line, index) => (line.length > LINE_CHARS_MAX ? [`:${index + 1}: ${line.length} characters`] : [])),
+  (file, text) => {
+    const max = file.startsWith("tests/") ? TEST_LINE_CHARS_MAX : LINE_CHARS_MAX;
+    return text.split("\n").flatMap((line, index) => (line.length > max ? [`:${index + 1}: ${line.length} characters`] : []));
+  },
 );
 
 checkFiles("every file ends with one newline", own, (_, text) => (/[^\n]\n$/.test(text) ? [] : [": ends otherwise"]));

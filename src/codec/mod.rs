@@ -34,6 +34,7 @@ pub mod tag {
     pub const REFERENCE: i32 = 17;
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
+    pub const SAME: i32 = 20;
 }
 
 /// The largest integer that crosses as a double: 2^53 − 1.

@@ -36,6 +36,15 @@ impl Record {
         self.low & FLAG_MORE != 0
     }
 
+    fn is_whole_string(&self) -> bool {
+        self.tag == tag::STRING && !self.has_more()
+    }
+
+    /// A value that is all in its record.
+    fn has_no_bytes(&self) -> bool {
+        self.is_plain() || matches!(self.tag, tag::TABLE | tag::FUNCTION)
+    }
+
     /// A value whose pushing needs no memory.
     fn is_plain(&self) -> bool {
         matches!(self.tag, tag::NIL | tag::FALSE | tag::TRUE | tag::INT | tag::INT64 | tag::FLOAT | tag::NULL | tag::CLOSURE | tag::REFERENCE)
@@ -102,6 +111,30 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
                 return push_paused(L, stream, left);
             }
         }
+    }
+}
+
+/// Pushes the two values of the stream, key and value of a traversal. Mostly the value is not a string: then both are pushed without the
+/// careful way, the value from a copy of its record.
+///
+/// # Safety
+/// As for `push_values`.
+pub unsafe fn push_pair(L: *mut lua_State) {
+    let mut stream = Stream::open();
+    stream.refill();
+    let mut ahead = stream;
+    // SAFETY: a plain frame. A string's bytes are read before anything is allocated.
+    unsafe {
+        let key = ahead.take(L);
+        if (key.is_whole_string() || key.has_no_bytes()) && ahead.at < ahead.end {
+            let value = ahead.take(L);
+            if value.has_no_bytes() {
+                push_record(L, &mut stream, key);
+                return push_record(L, &mut stream, value);
+            }
+        }
+        // Nothing was pulled: the stream is still where it was.
+        push_values(L, &mut stream, 2);
     }
 }
 

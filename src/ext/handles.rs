@@ -9,6 +9,7 @@
 use core::ffi::{c_int, c_void};
 use core::ptr;
 
+use super::{cycles, reference};
 use crate::host::{self, BUFFER_BYTES, op};
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -44,6 +45,10 @@ struct Handles {
     since_sweep: usize,
     /// Live handles at which a full collection is worth its time.
     collect_at: usize,
+    /// Whether `sweep_if_due` has something to do.
+    due: bool,
+    /// The handle of the last traversal step; 0 when it was released since.
+    traversed: i32,
 }
 
 impl Handles {
@@ -56,6 +61,8 @@ impl Handles {
             live: 0,
             since_sweep: 0,
             collect_at: COLLECT_FROM,
+            due: false,
+            traversed: 0,
         }
     }
 }
@@ -298,19 +305,37 @@ pub unsafe fn bind(L: *mut lua_State, handle: i32) {
         }
         insert(handles, address, handle);
         handles.since_sweep += 1;
+        handles.due |= handles.since_sweep > SWEEP_EVERY + handles.live / 2;
     }
+}
+
+/// Asks for a sweep at the next moment when the buffer is free.
+pub fn make_due() {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).due = true };
+}
+
+/// Remembers whose traversal goes on.
+pub fn note_traversal(handle: i32) {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).traversed = handle };
+}
+
+/// Whether the last traversal step was this handle's.
+pub fn is_traversing(handle: i32) -> bool {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).traversed == handle }
 }
 
 /// Releases dead handles if enough new ones were made since the last time. Called where the buffer is free.
 ///
 /// # Safety
-/// Three stack slots are free. Never raises.
+/// `L` is inside a C function with its usual free slots, or has five. Never raises.
 #[inline(always)]
 pub unsafe fn sweep_if_due(L: *mut lua_State) {
     // SAFETY: as above.
     unsafe {
-        let Handles { since_sweep, live, .. } = *handles();
-        if since_sweep > SWEEP_EVERY + live / 2 {
+        if (*handles()).due {
             sweep_and_pace(L);
         }
     }
@@ -322,6 +347,10 @@ pub unsafe fn sweep_if_due(L: *mut lua_State) {
 unsafe fn sweep_and_pace(L: *mut lua_State) {
     // SAFETY: as `sweep`.
     unsafe {
+        (*handles()).due = false;
+        if reference::is_due() {
+            cycles::collect(L);
+        }
         sweep(L);
         if live() >= (*handles()).collect_at {
             cu_gc_full(L);
@@ -356,6 +385,9 @@ pub unsafe fn sweep(L: *mut lua_State) {
             remove(handles, address, handle as i32);
             *handles.list.add(handle) = 0;
             handles.live -= 1;
+            if handles.traversed == handle as i32 {
+                handles.traversed = 0;
+            }
             // The fixed handles are the host's for ever.
             if handle as i32 > MODULES {
                 *dead.add(n) = handle as i32;

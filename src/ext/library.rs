@@ -2,7 +2,7 @@
 
 use core::ffi::c_int;
 
-use super::{metamethods, proxy};
+use super::{bulk, metamethods, proxy};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
@@ -17,11 +17,13 @@ const KIND_ARRAY: i32 = 1;
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        lua_createtable(L, 0, 5);
+        lua_createtable(L, 0, 7);
         set_function(L, -1, c"table", table);
         set_function(L, -1, c"array", array);
         set_function(L, -1, c"is", is);
         set_function(L, -1, c"len", len);
+        set_function(L, -1, c"copy", bulk::copy);
+        set_function(L, -1, c"string", bulk::string);
         registry::push(L, Slot::Null);
         lua_setfield(L, -2, c"null".as_ptr());
         lua_getfield(L, CU_REGISTRYINDEX, c"_LOADED".as_ptr());

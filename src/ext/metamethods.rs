@@ -32,6 +32,8 @@ pub unsafe fn open(L: *mut lua_State) {
         lua_setfield(L, -2, c"__metatable".as_ptr());
         libs::hide_metatable(L, -1);
         registry::set(L, Slot::ProxyMetatable);
+        lua_pushboolean(L, 0);
+        registry::set(L, Slot::LastKey);
     }
 }
 
@@ -235,22 +237,44 @@ pub unsafe extern "C-unwind" fn next(L: *mut lua_State) -> c_int {
     unsafe {
         let handle = begin(L);
         lua_settop(L, 2);
-        let key = match keys::direct(L, 2) {
-            Some(key) => key,
-            None if lua_type(L, 2) == LUA_TNIL => Key { tag: tag::NIL, k: 0 },
-            None => stream_key(L, 2),
-        };
+        let key = traversal_key(L, handle);
         match host::js_ext_table_next(handle, key.tag, key.k) {
             0 => {
                 lua_pushnil(L);
                 1
             }
             1 => {
-                read::push_values(L, &mut Stream::open(), 2);
+                read::push_pair(L);
+                lua_pushvalue(L, -2);
+                registry::set(L, Slot::LastKey);
+                handles::note_traversal(handle);
                 2
             }
             _ => proxy::raise_failure(L),
         }
+    }
+}
+
+/// The key at index 2. A loop asks with the very key that it was given; such keys are not worth an id.
+unsafe fn traversal_key(L: *mut lua_State, handle: i32) -> Key {
+    // SAFETY: a plain frame.
+    unsafe {
+        if lua_type(L, 2) == LUA_TNIL {
+            return Key { tag: tag::NIL, k: 0 };
+        }
+        registry::push(L, Slot::LastKey);
+        let same = handles::is_traversing(handle) && lua_rawequal(L, 2, -1) != 0;
+        lua_pop(L, 1);
+        if same {
+            return Key { tag: tag::SAME, k: 0 };
+        }
+        if let Some(key) = keys::direct(L, 2) {
+            return key;
+        }
+        let mut writer = Writer::new(Opaque::Refuse);
+        let key = keys::write_value(L, 2, &mut writer);
+        writer.close();
+        key
     }
 }
 

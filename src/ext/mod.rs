@@ -2,6 +2,8 @@
 //! handle a proxy stands for is kept outside Lua's reach (`handles`).
 
 pub mod adoption;
+mod bulk;
+pub mod cycles;
 pub mod handles;
 pub mod keys;
 pub mod library;

@@ -4,11 +4,21 @@
 use core::ffi::c_int;
 use core::ptr;
 
+use super::handles;
 use crate::local::local;
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
 
-local!(fn live_count() -> usize = 0);
+/// References below which nobody looks for cycles.
+const TRACE_FROM: usize = 1024;
+
+struct Count {
+    live: usize,
+    /// How many make a search for cycles worth its time.
+    trace_at: usize,
+}
+
+local!(fn counts() -> Count = Count { live: 0, trace_at: TRACE_FROM });
 
 /// Makes the tables. Once, when the state is made.
 ///
@@ -17,18 +27,37 @@ local!(fn live_count() -> usize = 0);
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        *live_count() = 0;
+        ptr::write(counts(), Count { live: 0, trace_at: TRACE_FROM });
         for slot in [Slot::ReferenceValues, Slot::ReferenceIds, Slot::ReferenceUses] {
             lua_newtable(L);
             registry::set(L, slot);
         }
+        // The ids hold no value: what is held is in the table of values alone.
+        registry::push(L, Slot::ReferenceIds);
+        lua_createtable(L, 0, 1);
+        push_str(L, "k");
+        lua_setfield(L, -2, c"__mode".as_ptr());
+        lua_setmetatable(L, -2);
+        lua_pop(L, 1);
     }
 }
 
 /// References in use.
 pub fn live() -> usize {
     // SAFETY: this instance's own value.
-    unsafe { *live_count() }
+    unsafe { (*counts()).live }
+}
+
+/// Whether there are so many that a search for cycles is worth its time.
+pub fn is_due() -> bool {
+    // SAFETY: this instance's own value.
+    unsafe { (*counts()).live >= (*counts()).trace_at }
+}
+
+/// A search is done: the next one comes when the number has doubled.
+pub fn note_trace() {
+    // SAFETY: this instance's own value.
+    unsafe { (*counts()).trace_at = TRACE_FROM.max(2 * (*counts()).live) };
 }
 
 /// The number by which the host knows the value at `idx`, with one more use.
@@ -68,7 +97,10 @@ unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
         lua_pushvalue(L, idx);
         lua_pushinteger(L, number.into());
         lua_rawset(L, -4);
-        *live_count() += 1;
+        (*counts()).live += 1;
+        if is_due() {
+            handles::make_due();
+        }
         number
     }
 }
@@ -89,7 +121,11 @@ pub unsafe fn push(L: *mut lua_State, number: i32) {
     }
 }
 
-unsafe fn uses(L: *mut lua_State, number: i32) -> i64 {
+/// Uses that the host has of a reference; 0 for a number that was never given.
+///
+/// # Safety
+/// Two stack slots are free. Never raises.
+pub unsafe fn uses(L: *mut lua_State, number: i32) -> i64 {
     // SAFETY: reading only.
     unsafe {
         registry::push(L, Slot::ReferenceUses);
@@ -132,6 +168,51 @@ unsafe fn forget(L: *mut lua_State, number: i32) {
         lua_rawset(L, -4);
         luaL_unref(L, -1, number);
         lua_pop(L, 2);
-        *live_count() -= 1;
+        (*counts()).live -= 1;
+    }
+}
+
+/// Stops keeping the value of a reference, which stays given; `attach` or `drop_detached` follows.
+///
+/// # Safety
+/// The reference is live. Two stack slots are free. Never raises: the entry exists.
+pub unsafe fn detach(L: *mut lua_State, number: i32) {
+    // SAFETY: an existing entry is changed.
+    unsafe {
+        registry::push(L, Slot::ReferenceValues);
+        lua_pushboolean(L, 0);
+        lua_rawseti(L, -2, number.into());
+        lua_pop(L, 1);
+    }
+}
+
+/// Keeps the value on the top of the stack again, and pops it.
+///
+/// # Safety
+/// As for `detach`.
+pub unsafe fn attach(L: *mut lua_State, number: i32) {
+    // SAFETY: an existing entry is changed.
+    unsafe {
+        registry::push(L, Slot::ReferenceValues);
+        lua_insert(L, -2);
+        lua_rawseti(L, -2, number.into());
+        lua_pop(L, 1);
+    }
+}
+
+/// Forgets a detached reference whose value is gone.
+///
+/// # Safety
+/// As for `detach`.
+pub unsafe fn drop_detached(L: *mut lua_State, number: i32) {
+    // SAFETY: existing entries are changed.
+    unsafe {
+        registry::push(L, Slot::ReferenceUses);
+        lua_pushinteger(L, 0);
+        lua_rawseti(L, -2, number.into());
+        registry::push(L, Slot::ReferenceValues);
+        luaL_unref(L, -1, number);
+        lua_pop(L, 2);
+        (*counts()).live -= 1;
     }
 }

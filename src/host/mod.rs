@@ -36,6 +36,11 @@ pub mod op {
     pub const NEW: i32 = 2;
     pub const ADOPTED: i32 = 3;
     pub const TOSTRING: i32 = 4;
+    pub const READ: i32 = 5;
+    pub const WRITE_FLOATS: i32 = 6;
+    pub const WRITE_INTS: i32 = 7;
+    pub const BYTES: i32 = 8;
+    pub const TRACE: i32 = 9;
 }
 
 #[repr(C, align(8))]

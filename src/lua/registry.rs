@@ -28,6 +28,8 @@ pub enum Slot {
     ErrorLine,
     /// `ext.null`.
     Null,
+    /// The key that the last traversal step gave.
+    LastKey,
 }
 
 /// Pushes what is in `slot`.

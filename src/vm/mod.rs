@@ -8,7 +8,7 @@ pub use call::{call_chunk, call_function, call_path};
 use core::ffi::c_int;
 use core::ptr;
 
-use crate::ext::{handles, keys, library, metamethods, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, keys, library, metamethods, null, proxy, raw, reference};
 use crate::heap;
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -97,7 +97,8 @@ pub fn collect() {
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);
-            if lua_checkstack(L, 4) != 0 {
+            if lua_checkstack(L, 8) != 0 {
+                cycles::collect(L);
                 handles::sweep(L);
             }
         }

@@ -99,6 +99,12 @@ impl<'a> Decoder<'a> {
         self.value_of(record)
     }
 
+    /// A key alone. A plain table is none: its contents do not come before the value.
+    pub fn key(mut self) -> Result<Value, Failure> {
+        let key = self.value()?;
+        if self.nodes.is_empty() { Ok(key) } else { Err(malformed("a plain table as a key")) }
+    }
+
     /// Reads the descriptions of all plain tables, and returns the tables by their index.
     pub fn finish(mut self) -> Result<Vec<Table>, Failure> {
         let mut described = 0;

@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 use std::rc::Rc;
+use std::time::Instant;
 
 use wasmi::{Memory, StoreContextMut, TypedFunc};
 
@@ -36,8 +37,9 @@ pub struct State {
     /// What the last assignment made of plain tables.
     pub adopted: Vec<Table>,
     pub output: Vec<u8>,
-    pub clock: Box<dyn Fn() -> f64>,
-    pub started: std::time::Instant,
+    /// Seconds since 1970, if the clock stands still.
+    pub now: Option<f64>,
+    pub started: Instant,
     /// Why nothing may be called any more.
     pub dead: Option<String>,
 }

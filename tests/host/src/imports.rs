@@ -1,6 +1,8 @@
 //! The imports of docs/ABI.md §4. None of them fails into the module: what goes wrong is answered with −1 and a value in the stream. Only
 //! when a nested call trapped, and the instance is over, does the trap go on outward.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use wasmi::{AsContextMut, Caller, Linker};
 
 use crate::codec::is_safe;
@@ -166,15 +168,12 @@ fn key(context: &mut Context<'_>, ktag: i32, k: i32, stream: &mut Reader) -> Res
             known.map(Value::Str).ok_or_else(|| Failure::new("module used a key that it did not define"))
         }
         tag::KEY_NEW => {
-            let Value::Str(bytes) = context.decoder(stream).value()? else { return Err(malformed("a key that is no string")) };
+            let Value::Str(bytes) = context.decoder(stream).key()? else { return Err(malformed("a key that is no string")) };
             let place = usize::try_from(k).ok().and_then(|id| context.state().keys.get_mut(id));
             *place.ok_or_else(|| malformed("an invalid key id"))? = Some(bytes.clone());
             Ok(Value::Str(bytes))
         }
-        tag::STREAM => match context.decoder(stream).value()? {
-            Value::Nil => Err(malformed("no key")),
-            key => Ok(key),
-        },
+        tag::STREAM => context.decoder(stream).key(),
         other => Err(malformed(&format!("key tag {other}"))),
     }
 }
@@ -247,6 +246,10 @@ fn output_write(mut caller: Caller<'_, State>, stream: i32, address: i32, bytes:
 
 fn clock_get(mut caller: Caller<'_, State>, which: i32) -> f64 {
     let Some(mut context) = Context::open(caller.as_context_mut()) else { return 0.0 };
-    let state = context.state();
-    if which == CLOCK_UTC { (state.clock)() } else { state.started.elapsed().as_secs_f64() }
+    let State { now, started, .. } = context.state();
+    match (which, now) {
+        (CLOCK_UTC, Some(now)) => *now,
+        (CLOCK_UTC, None) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64()),
+        _ => started.elapsed().as_secs_f64(),
+    }
 }

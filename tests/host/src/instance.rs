@@ -1,9 +1,10 @@
 //! One instance of the module: what a program that uses this host begins with. Refuses a module of another version, one whose
 //! layout does not lie within its memory, and everything after a trap.
 
-use std::time::{Instant as Clock, SystemTime, UNIX_EPOCH};
+use std::collections::VecDeque;
+use std::time::Instant;
 
-use wasmi::{AsContextMut, Config, Engine, Linker, Module, Store, WasmParams, WasmResults};
+use wasmi::{AsContextMut, Config, Engine, Linker, Module, Store};
 
 use crate::context::{Boundary, Context, State};
 use crate::error::Error;
@@ -25,6 +26,8 @@ const LAYOUT_BUFFER_BYTES: i32 = 1;
 const LAYOUT_CELL: i32 = 2;
 const LAYOUT_KEYS: i32 = 4;
 const CELL_BYTES: usize = 16;
+/// More keys than this no module of this version interns.
+const KEYS_MAX: usize = 1 << 16;
 
 #[derive(Default)]
 pub struct Options {
@@ -37,6 +40,7 @@ pub struct Options {
 
 pub struct Instance {
     store: Store<State>,
+    module: wasmi::Instance,
 }
 
 impl Instance {
@@ -46,13 +50,12 @@ impl Instance {
         let engine = Engine::new(&config);
         let seed = options.seed;
         let mut store = Store::new(&engine, State::new(options));
-        let boundary = instantiate(&engine, &mut store, wasm).map_err(|error| Error::Dead(error.to_string()))?;
-        let create = export::<i32, i32>(&store, boundary.1, "cu_vm_create").map_err(|error| Error::Dead(error.to_string()))?;
-        store.data_mut().boundary = Some(boundary.0);
-        match create.call(&mut store, seed) {
-            Ok(0) => Ok(Instance { store }),
-            Ok(_) => Err(Error::Dead("the Lua state could not be made".into())),
-            Err(trap) => Err(Error::Dead(trap.to_string())),
+        let module = start(&engine, &mut store, wasm).map_err(dead)?;
+        store.data_mut().boundary = Some(boundary(&mut store, module).map_err(dead)?);
+        let create = module.get_typed_func::<i32, i32>(&store, "cu_vm_create").map_err(dead)?;
+        match create.call(&mut store, seed).map_err(dead)? {
+            0 => Ok(Instance { store, module }),
+            _ => Err(Error::Dead("the Lua state could not be made".into())),
         }
     }
 
@@ -87,4 +90,68 @@ impl Instance {
     pub fn take_printed(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.store.data_mut().output)
     }
+
+    /// Ends the instance: pending `__close` and `__gc` run. What they print is returned, after what was printed before.
+    pub fn close(mut self) -> Result<Vec<u8>, Error> {
+        let close = self.module.get_typed_func::<(), ()>(&self.store, "cu_vm_close").map_err(dead)?;
+        close.call(&mut self.store, ()).map_err(dead)?;
+        Ok(self.take_printed())
+    }
+}
+
+impl State {
+    fn new(options: Options) -> State {
+        State {
+            boundary: None,
+            handles: Handles::new(options.modules),
+            references: References::default(),
+            keys: Vec::new(),
+            kept: Vec::new(),
+            to_pull: VecDeque::new(),
+            adopted: Vec::new(),
+            output: Vec::new(),
+            now: options.now,
+            started: Instant::now(),
+            dead: None,
+        }
+    }
+}
+
+fn start(engine: &Engine, store: &mut Store<State>, wasm: &[u8]) -> Result<wasmi::Instance, wasmi::Error> {
+    let module = Module::new(engine, wasm)?;
+    let mut linker = Linker::new(engine);
+    imports::define(&mut linker)?;
+    linker.instantiate_and_start(store, &module)
+}
+
+fn boundary(store: &mut Store<State>, module: wasmi::Instance) -> Result<Boundary, wasmi::Error> {
+    let version = module.get_typed_func::<(), i32>(&*store, "cu_abi_version")?.call(&mut *store, ())?;
+    if version != ABI_VERSION {
+        return Err(wasmi::Error::new(format!("the module is of version {version}, this host of {ABI_VERSION}")));
+    }
+    let layout_get = module.get_typed_func::<i32, i32>(&*store, "cu_layout_get")?;
+    let mut layout = |which| layout_get.call(&mut *store, which).map(|answer| answer as u32 as usize);
+    let (buffer, buffer_bytes, cell) = (layout(LAYOUT_BUFFER)?, layout(LAYOUT_BUFFER_BYTES)?, layout(LAYOUT_CELL)?);
+    let keys = layout(LAYOUT_KEYS)?;
+    let memory = module.get_memory(&*store, "memory").ok_or_else(|| wasmi::Error::new("the module exports no memory"))?;
+    if buffer + buffer_bytes > memory.data_size(&*store) || cell + CELL_BYTES > memory.data_size(&*store) || keys > KEYS_MAX {
+        return Err(wasmi::Error::new("the module's layout is not within its memory"));
+    }
+    store.data_mut().keys = vec![None; keys];
+    Ok(Boundary {
+        memory,
+        buffer,
+        buffer_bytes,
+        cell,
+        chunk_call: module.get_typed_func(&*store, "cu_chunk_call")?,
+        function_call: module.get_typed_func(&*store, "cu_function_call")?,
+        path_call: module.get_typed_func(&*store, "cu_path_call")?,
+        reference_release: module.get_typed_func(&*store, "cu_reference_release")?,
+        heap_collect: module.get_typed_func(&*store, "cu_heap_collect")?,
+        heap_get: module.get_typed_func(&*store, "cu_heap_get")?,
+    })
+}
+
+fn dead(error: wasmi::Error) -> Error {
+    Error::Dead(error.to_string())
 }
