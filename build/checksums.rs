@@ -8,8 +8,7 @@ use sha2::{Digest, Sha256};
 
 /// Fails with the name of the first file in `dir` that is changed, missing or not on the list `sums` (`sha256sum` format).
 pub fn verify(dir: &Path, sums: &str) -> Result<(), String> {
-    let mut expected: BTreeMap<&str, &str> =
-        sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
+    let mut expected: BTreeMap<&str, &str> = sums.lines().filter_map(|line| line.split_once("  ")).map(|(sum, name)| (name, sum)).collect();
     let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
     for entry in entries {
         let path = entry.map_err(|e| e.to_string())?.path();

@@ -32,11 +32,7 @@ impl Sources {
             .other_options(["--filter-platform".to_owned(), env.host.clone()])
             .exec()
             .map_err(|e| format!("cargo metadata: {e}"))?;
-        let package = metadata
-            .packages
-            .iter()
-            .find(|p| p.name == "lua-src")
-            .ok_or("the package lua-src is not among the dependencies")?;
+        let package = metadata.packages.iter().find(|p| p.name == "lua-src").ok_or("the package lua-src is not among the dependencies")?;
         let dir = package.manifest_path.parent().ok_or("lua-src has no folder")?.join("lua-5.4.7");
         Ok(Sources { dir: dir.into() })
     }

@@ -22,8 +22,9 @@ pub fn compiler(env: &Env) -> cc::Build {
     // Error messages and asserts must not carry the folder of the build: it would not be reproducible.
     build.flag_if_supported(format!("-ffile-prefix-map={}=.", env.manifest_dir.display()));
     if !env.is_wasm {
-        // The one header that both sides share; the others would hide the system's.
-        return build.include(env.manifest_dir.join("shims/user")).define("LUA_USE_POSIX", None).to_owned();
+        // The headers that both sides share; the others would hide the system's.
+        build.include(env.manifest_dir.join("shims/user")).define("LUA_USE_POSIX", None);
+        return build.flag("-include").flag("cu_services.h").to_owned();
     }
     build.compiler(clang()).opt_level_str("s").flags(WASM_FLAGS);
     build.flag("-ffunction-sections").flag("-fdata-sections");

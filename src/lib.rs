@@ -23,7 +23,12 @@ mod heap;
 mod host;
 mod local;
 mod lua;
+#[cfg(not(target_arch = "wasm32"))]
+mod native;
 mod vm;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use native::*;
 
 /// A panic is a bug: its message goes to the host, and the instance traps.
 #[cfg(target_arch = "wasm32")]

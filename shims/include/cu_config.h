@@ -8,20 +8,12 @@
 
 struct lua_State;
 
-/* Output goes to the host; stream 1 is stdout, 2 is stderr. */
-void __cu_output_write (int stream, const char *bytes, __SIZE_TYPE__ length);
+#include "../user/cu_services.h"
 
 /* Replaces the first "%s" of 'format' and writes the result to stderr. */
 void __cu_output_error (const char *format, const char *text);
 
-/* The seed that the host chose, the only source of randomness. */
-unsigned int __cu_seed_get (void);
-
-#define lua_writestring(s,l)  __cu_output_write(1, (s), (l))
-#define lua_writeline()  __cu_output_write(1, "\n", 1)
 #define lua_writestringerror(s,p)  __cu_output_error((s), (p))
-
-#define luai_makeseed(L)  ((void)(L), __cu_seed_get())
 
 /* There are no locales. */
 #define lua_getlocaledecpoint()  '.'

@@ -56,17 +56,15 @@ pub unsafe fn count(L: *mut lua_State, nodes: c_int) -> c_int {
 /// Describes all nodes, and those that are met on the way.
 ///
 /// # Safety
-/// A plain frame: raises. The collector is paused. Six stack slots are free.
+/// A plain frame: raises. The collector is paused. Ten stack slots are free.
 pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, purpose: Purpose) {
     let mut number = 0;
     // SAFETY: a plain frame.
     unsafe {
         while number < count(L, nodes) {
             lua_rawgeti(L, nodes, (number + 1).into());
-            if purpose == Purpose::Adopt {
-                adoption::check(L, -1);
-            }
-            describe_node(L, nodes, writer, number);
+            let has_metatable = purpose == Purpose::Adopt && adoption::prepare(L, nodes, number);
+            describe_node(L, nodes, writer, number, has_metatable);
             lua_pop(L, 1);
             number += 1;
         }
@@ -74,12 +72,12 @@ pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, pur
 }
 
 /// Describes the table on the top of the stack.
-unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int) {
+unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, has_metatable: bool) {
     // SAFETY: a plain frame; nothing changes the table while it is traversed.
     unsafe {
         let table = lua_gettop(L);
         let sequence = sequence_length(L, table);
-        writer.pair(tag::NODE_BEGIN, number, sequence as i32, 0);
+        writer.pair(tag::NODE_BEGIN, number, sequence as i32, has_metatable.into());
         for i in 1..=sequence {
             writer.integer(i);
             lua_rawgeti(L, table, i);

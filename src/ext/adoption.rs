@@ -6,7 +6,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{handles, proxy};
+use super::{handles, metatable, proxy};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer, paused_call};
@@ -92,41 +92,56 @@ unsafe fn turn_all(L: *mut lua_State, nodes: c_int) {
                 }
                 number += 1;
                 lua_rawgeti(L, nodes, number.into());
-                turn(L, handle);
+                turn(L, nodes, number, handle);
                 lua_pop(L, 1);
             }
         }
     }
 }
 
-/// Turns the table on the top of the stack.
-unsafe fn turn(L: *mut lua_State, handle: i32) {
+/// Turns the table on the top of the stack, the node `number` counted from 1.
+unsafe fn turn(L: *mut lua_State, nodes: c_int, number: c_int, handle: i32) {
     // SAFETY: as `turn_all`.
     unsafe {
         cu_table_empty(L, lua_gettop(L));
-        registry::push(L, Slot::ProxyMetatable);
+        if lua_rawgeti(L, nodes, (-number).into()) == LUA_TNIL {
+            lua_pop(L, 1);
+            registry::push(L, Slot::ProxyMetatable);
+        }
         lua_setmetatable(L, -2);
         handles::bind(L, handle);
     }
 }
 
-/// Raises an error if the table at `idx` must stay where it is: a library, or one with a metatable.
+/// Raises an error if the table on the top of the stack, the node `number`, must stay where it is, as a library must. If it has a metatable, makes
+/// the one that it will have as a proxy, at `nodes[-number - 1]`, and says so.
 ///
 /// # Safety
-/// A plain frame. Four stack slots are free.
-pub unsafe fn check(L: *mut lua_State, idx: c_int) {
+/// A plain frame. Ten stack slots are free.
+pub unsafe fn prepare(L: *mut lua_State, nodes: c_int, number: c_int) -> bool {
     // SAFETY: a plain frame.
     unsafe {
-        let idx = lua_absindex(L, idx);
-        if lua_getmetatable(L, idx) != 0 {
-            raise!(L, c"a table with a metatable cannot be stored in an external table");
+        let idx = lua_gettop(L);
+        check_globals(L, idx);
+        check_library(L, idx);
+        if lua_getmetatable(L, idx) == 0 {
+            return false;
         }
+        metatable::wrap(L, idx + 1);
+        lua_rawseti(L, nodes, i64::from(-number - 1));
+        lua_settop(L, idx);
+        true
+    }
+}
+
+unsafe fn check_globals(L: *mut lua_State, idx: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
         lua_rawgeti(L, CU_REGISTRYINDEX, LUA_RIDX_GLOBALS.into());
         if lua_rawequal(L, -1, idx) != 0 {
             raise!(L, c"the table of globals cannot be stored in an external table");
         }
         lua_pop(L, 1);
-        check_library(L, idx);
     }
 }
 

@@ -21,15 +21,12 @@ use crate::lua::running;
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        lua_createtable(L, 0, 8);
+        lua_createtable(L, 0, 6);
         set_function(L, -1, c"__index", index);
         set_function(L, -1, c"__newindex", newindex);
         set_function(L, -1, c"__len", len);
         set_function(L, -1, c"__pairs", pairs);
         set_function(L, -1, c"__tostring", tostring);
-        // Lua's own `setmetatable` refuses then.
-        lua_pushboolean(L, 0);
-        lua_setfield(L, -2, c"__metatable".as_ptr());
         libs::hide_metatable(L, -1);
         registry::set(L, Slot::ProxyMetatable);
         lua_pushboolean(L, 0);
@@ -221,7 +218,7 @@ pub unsafe extern "C-unwind" fn len(L: *mut lua_State) -> c_int {
 }
 
 /// `pairs(t)`: the traversal function, the table, nil.
-unsafe extern "C-unwind" fn pairs(L: *mut lua_State) -> c_int {
+pub unsafe extern "C-unwind" fn pairs(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         lua_pushcfunction(L, super::raw::next);
@@ -279,7 +276,7 @@ unsafe fn traversal_key(L: *mut lua_State, handle: i32) -> Key {
 }
 
 /// `tostring(t)`: what the host says (an error object's message), or what Lua says of any table.
-unsafe extern "C-unwind" fn tostring(L: *mut lua_State) -> c_int {
+pub unsafe extern "C-unwind" fn tostring(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let handle = begin(L);

@@ -8,6 +8,7 @@ pub mod handles;
 pub mod keys;
 pub mod library;
 pub mod metamethods;
+pub mod metatable;
 pub mod null;
 pub mod proxy;
 pub mod raw;

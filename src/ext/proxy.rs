@@ -9,6 +9,7 @@ use crate::codec::read::{self, Stream};
 use crate::codec::write::{self, Opaque};
 use crate::host::{self, FAILED};
 use crate::lua::ffi::*;
+use crate::lua::libs;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
@@ -67,21 +68,13 @@ unsafe fn reserve(L: *mut lua_State, handle: i32) {
     }
 }
 
-/// Whether the table at `idx` is a proxy.
+/// Whether the value at `idx` is a proxy: of tables, only these have a metatable of the module's.
 ///
 /// # Safety
 /// `idx` is valid and two stack slots are free. Never raises.
 pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: reading only.
-    unsafe {
-        if lua_type(L, idx) != LUA_TTABLE || lua_getmetatable(L, idx) == 0 {
-            return false;
-        }
-        registry::push(L, Slot::ProxyMetatable);
-        let same = lua_rawequal(L, -1, -2) != 0;
-        lua_pop(L, 2);
-        same
-    }
+    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_hidden(L, idx) }
 }
 
 /// Raises the error that the host's last failure left in the stream: a message gets the position of the caller, any other value goes as

@@ -1,5 +1,8 @@
 //! The region that dlmalloc manages, as the platform that it asks for memory. It is handed out once, whole.
 
+#[cfg(not(target_arch = "wasm32"))]
+use core::alloc::Layout;
+#[cfg(target_arch = "wasm32")]
 use core::cell::UnsafeCell;
 use core::ptr;
 
@@ -44,15 +47,15 @@ unsafe impl dlmalloc::Allocator for Region {
     }
 }
 
-#[repr(align(16))]
-struct Bytes(UnsafeCell<[u8; HEAP_BYTES]>);
-
-// SAFETY: reached through dlmalloc alone, on one thread.
-unsafe impl Sync for Bytes {}
-
 /// In the module the region is static data: part of the fixed memory.
 #[cfg(target_arch = "wasm32")]
 fn base() -> *mut u8 {
+    #[repr(align(16))]
+    struct Bytes(UnsafeCell<[u8; HEAP_BYTES]>);
+
+    // SAFETY: reached through dlmalloc alone, on one thread.
+    unsafe impl Sync for Bytes {}
+
     static BYTES: Bytes = Bytes(UnsafeCell::new([0; HEAP_BYTES]));
     BYTES.0.get().cast()
 }
@@ -60,5 +63,12 @@ fn base() -> *mut u8 {
 /// Natively each thread has a region of its own, for the life of the process.
 #[cfg(not(target_arch = "wasm32"))]
 fn base() -> *mut u8 {
-    Box::leak(Box::new(Bytes(UnsafeCell::new([0; HEAP_BYTES])))).0.get().cast()
+    const LAYOUT: Layout = match Layout::from_size_align(HEAP_BYTES, 16) {
+        Ok(layout) => layout,
+        Err(_) => panic!("the region has a size that memory can have"),
+    };
+    // SAFETY: the region has a size.
+    let base = unsafe { std::alloc::alloc(LAYOUT) };
+    assert!(!base.is_null(), "no memory for a heap");
+    base
 }

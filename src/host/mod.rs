@@ -41,6 +41,7 @@ pub mod op {
     pub const WRITE_INTS: i32 = 7;
     pub const BYTES: i32 = 8;
     pub const TRACE: i32 = 9;
+    pub const METATABLE: i32 = 10;
 }
 
 #[repr(C, align(8))]

@@ -1,4 +1,4 @@
-//! What Lua's C code calls for its output and its seed (shims/include/cu_config.h). Natively it has the system's output.
+//! What Lua's C code calls for its output and its seed (shims/user/cu_services.h).
 
 use core::ffi::c_uint;
 
@@ -20,7 +20,6 @@ extern "C" fn __cu_seed_get() -> c_uint {
 }
 
 /// Hands `length` bytes to the host; stream 1 is stdout, 2 is stderr.
-#[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
 extern "C" fn __cu_output_write(stream: core::ffi::c_int, bytes: *const core::ffi::c_char, length: usize) {
     crate::host::js_output_write(stream, bytes.cast(), length);

@@ -9,8 +9,10 @@ use super::ffi::*;
 pub enum Slot {
     /// Handle → proxy or host function; weak values.
     Proxies = 1,
-    /// Metatable of all proxies.
+    /// Metatable of all proxies without one of their own.
     ProxyMetatable,
+    /// Metatable of Lua's → the one that a proxy has in its place; weak keys.
+    WrappedMetatables,
     /// Blocks of `ext::handles`.
     HandleMap,
     HandleList,

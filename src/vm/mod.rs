@@ -8,7 +8,7 @@ pub use call::{call_chunk, call_function, call_path};
 use core::ffi::c_int;
 use core::ptr;
 
-use crate::ext::{cycles, handles, keys, library, metamethods, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
 use crate::heap;
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -51,6 +51,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         reference::open(L);
         null::open(L);
         metamethods::open(L);
+        metatable::open(L);
         raw::open(L);
         library::open(L);
         report::open(L);

@@ -3,7 +3,7 @@ local say = require("tools").say
 local host = require("host")
 
 local function long(n) return ("0123456789abcdef"):rep(n // 16) .. ("x"):rep(n % 16) end
-for _, n in ipairs({ 65519, 65520, 65521, 65535, 65536, 65537, 131071, 131072, 131073, 200000, 300001 }) do
+for _, n in ipairs({ 65519, 65520, 65521, 65535, 65536, 65537, 131071, 131072, 131073, 180000 }) do
   local text = long(n)
   _home.text = text
   local same = _home.text == text
@@ -29,9 +29,9 @@ say("both long", #key, #value, t[key] == value)
 say("after it", next(t, key))
 say("several", select("#", host.id(text, "short", text, 1, text)), select(5, host.id(text, "short", text, 1, text)) == text)
 
-local source = "local n = 0\n" .. ("n = n + 1 "):rep(20000) .. "\nreturn n, ..."
-say("source", #source > 65536 * 3, pcall(host.reenter, source))
-local lines = ("--" .. ("-"):rep(70) .. "\n"):rep(3000)
+local source = "local n = 0\n" .. ("n = n + 1 "):rep(14000) .. "\nreturn n, ..."
+say("source", #source > 65536 * 2, pcall(host.reenter, source))
+local lines = ("--" .. ("-"):rep(70) .. "\n"):rep(2000)
 say("its lines", pcall(host.reenter, lines .. "error('here')"))
 local ok, message = pcall(host.fail, long(80000))
 say("error", ok, #message, message == long(80000))

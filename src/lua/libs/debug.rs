@@ -7,12 +7,12 @@
 use core::ffi::{CStr, c_int};
 
 use super::super::ffi::*;
-use super::hidden::{getmetatable, is_hidden, setmetatable};
+use super::hidden::{is_hidden, raw_getmetatable, raw_setmetatable};
 use super::{Functions, original, remove_fields, wrap_functions};
 
 const WRAPPERS: &Functions = &[
-    (c"getmetatable", getmetatable),
-    (c"setmetatable", setmetatable),
+    (c"getmetatable", raw_getmetatable),
+    (c"setmetatable", raw_setmetatable),
     (c"getuservalue", uservalue),
     (c"setuservalue", uservalue),
     (c"getupvalue", upvalue),

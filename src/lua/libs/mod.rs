@@ -13,10 +13,11 @@ mod hidden;
 mod io;
 mod os;
 mod package;
+mod string;
 
 use core::ffi::{CStr, c_int};
 
-pub use hidden::hide_metatable;
+pub use hidden::{hide_metatable, is_hidden, mark_metatable, push_shown, set_table_setter};
 pub use package::set_host_modules;
 
 use super::ffi::*;
@@ -35,7 +36,7 @@ const LIBRARIES: [(&CStr, Opener); 10] = [
     (c"table", luaopen_table),
     (c"io", io::open),
     (c"os", os::open),
-    (c"string", luaopen_string),
+    (c"string", string::open),
     (c"math", luaopen_math),
     (c"utf8", luaopen_utf8),
     (c"debug", debug::open),
@@ -48,7 +49,6 @@ const LIBRARIES: [(&CStr, Opener); 10] = [
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: the openers follow the protocol of `luaL_requiref`, which leaves one value each.
     unsafe {
-        hidden::clear();
         base::set_warnings(L);
         for &(name, opener) in &LIBRARIES {
             luaL_requiref(L, name.as_ptr(), Some(opener), 1);

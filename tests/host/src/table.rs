@@ -243,7 +243,7 @@ impl Entries {
         if key.is_nil() {
             return Ok(self.from(0, 0));
         }
-        let key = Key::of(key)?;
+        let key = Key::of(key).map_err(|_| InvalidKey::Unknown)?;
         if let Some(at) = self.in_sequence(&key) {
             return Ok(self.from(at + 1, 0));
         }

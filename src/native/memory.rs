@@ -1,0 +1,316 @@
+//! The in-memory host: the imports of docs/ABI.md §4 over tables of this process. None of them panics, whatever the module sends; what goes
+//! wrong is answered with −1 and a value.
+//!
+//! An import takes all it needs out of buffer and cell before it does anything that could run Lua or code of the program's (a function, the
+//! dropping of what a function holds), and fills them when all of that is over.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use super::stream::{self, Names, Reader, Writer, malformed};
+use super::table::{InvalidKey, Table};
+use super::value::{Function, Value};
+use crate::codec::tag;
+use crate::host::{self, BUFFER_BYTES, FAILED, Host, op};
+use crate::vm;
+
+/// Handles that fit into the buffer.
+const HANDLES_PER_BUFFER: usize = BUFFER_BYTES / size_of::<i32>();
+
+/// The host of one instance.
+pub struct Memory {
+    pub names: Names,
+    pub io: Table,
+    pub home: Table,
+    pub modules: Table,
+    pub stdout: RefCell<Vec<u8>>,
+    pub stderr: RefCell<Vec<u8>>,
+    /// What the module pushed of the stream of its next operation.
+    pushed: RefCell<Vec<u8>>,
+    /// What the module has not pulled yet of the last stream.
+    unpulled: RefCell<VecDeque<Vec<u8>>>,
+    /// Strings by key id.
+    keys: RefCell<Vec<Value>>,
+    /// What the last step of a traversal gave: handle and key.
+    last_step: RefCell<(i32, Value)>,
+    /// The tables made by the last assignment, by node.
+    adopted: RefCell<Vec<Table>>,
+    /// Objects without a handle that wait to be dropped.
+    released: RefCell<Vec<Value>>,
+    started: Instant,
+    is_settling: Cell<bool>,
+}
+
+impl Memory {
+    pub fn new() -> Memory {
+        let memory = Memory {
+            names: Names::default(),
+            io: Table::new(),
+            home: Table::new(),
+            modules: Table::new(),
+            stdout: RefCell::default(),
+            stderr: RefCell::default(),
+            pushed: RefCell::default(),
+            unpulled: RefCell::default(),
+            keys: RefCell::default(),
+            last_step: RefCell::default(),
+            adopted: RefCell::default(),
+            released: RefCell::default(),
+            started: Instant::now(),
+            is_settling: Cell::new(false),
+        };
+        // Handles 1, 2, 3.
+        for table in [&memory.io, &memory.home, &memory.modules] {
+            memory.names.table(table);
+        }
+        memory
+    }
+
+    /// Begins to read what crossed with an operation.
+    pub fn reader(&self) -> Reader<'_> {
+        self.unpulled.take();
+        Reader::new(&self.names, self.pushed.take())
+    }
+
+    /// Hands a stream over.
+    pub fn send(&self, writer: Writer) {
+        self.unpulled.replace(writer.hand_over());
+    }
+
+    /// Drops what waits for it and gives references back. Called where buffer and cell are free: dropping a function of the program's drops what
+    /// it holds, which may do anything.
+    pub fn settle(&self) {
+        if self.is_settling.replace(true) {
+            return;
+        }
+        drop(self.released.take());
+        self.is_settling.set(false);
+        let dropped = self.names.references.take_dropped();
+        if !dropped.is_empty() {
+            vm::release_references(&dropped);
+        }
+    }
+
+    /// Runs an operation; an error is left in the stream.
+    fn answer(&self, operation: impl FnOnce(&mut Reader<'_>) -> Result<i32, Value>) -> i32 {
+        let result = operation(&mut self.reader());
+        result.unwrap_or_else(|error| self.fail(&error))
+    }
+
+    #[cold]
+    fn fail(&self, error: &Value) -> i32 {
+        // An error that cannot cross is itself one, whose message can.
+        let writer = Writer::of(&self.names, [error]).or_else(|error| Writer::of(&self.names, [&error]));
+        self.send(writer.unwrap_or_default());
+        FAILED
+    }
+
+    fn table(&self, handle: i32) -> Result<Table, Value> {
+        match self.names.handles.borrow().get(handle) {
+            Value::Table(table) => Ok(table),
+            _ => Err("stale table".into()),
+        }
+    }
+
+    fn function(&self, handle: i32) -> Result<Function, Value> {
+        match self.names.handles.borrow().get(handle) {
+            Value::Function(function) => Ok(function),
+            _ => Err("stale function".into()),
+        }
+    }
+
+    /// The arguments of a call, plain tables with what is in them.
+    fn arguments(&self, reader: &mut Reader<'_>, n: i32) -> Result<Vec<Value>, Value> {
+        let arguments = reader.values(n)?;
+        reader.finish()?;
+        Ok(arguments)
+    }
+
+    fn key(&self, ktag: i32, k: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
+        let unknown = || malformed("a key that was not defined");
+        let at = usize::try_from(k);
+        match ktag {
+            tag::INT => Ok(k.into()),
+            tag::KEY => self.keys.borrow().get(at.map_err(|_| unknown())?).cloned().ok_or_else(unknown),
+            tag::KEY_NEW => {
+                let key = reader.value()?;
+                let at = at.ok().filter(|&at| at < crate::ext::keys::KEYS_MAX).ok_or_else(unknown)?;
+                let mut keys = self.keys.borrow_mut();
+                let length = keys.len().max(at + 1);
+                keys.resize(length, Value::Nil);
+                keys[at] = key.clone();
+                Ok(key)
+            }
+            tag::STREAM => reader.value(),
+            _ => Err(malformed("an unknown tag of a key")),
+        }
+    }
+
+    /// Answers with a value as `js_ext_table_get` does.
+    fn send_value(&self, value: &Value) -> Result<i32, Value> {
+        Ok(match value {
+            Value::Nil => tag::NIL,
+            Value::Boolean(boolean) => [tag::FALSE, tag::TRUE][usize::from(*boolean)],
+            Value::Integer(integer) if stream::is_safe(*integer) => {
+                stream::set_cell_number(*integer as f64);
+                tag::INT
+            }
+            Value::Float(number) => {
+                stream::set_cell_number(*number);
+                tag::FLOAT
+            }
+            Value::String(bytes) if bytes.len() <= BUFFER_BYTES => {
+                stream::set_cell_int(stream::fill_buffer(bytes));
+                tag::STRING
+            }
+            Value::Table(table) => {
+                stream::set_cell_int(self.names.table(table));
+                tag::TABLE
+            }
+            Value::Null => tag::NULL,
+            _ => {
+                self.send(Writer::of(&self.names, [value])?);
+                tag::STREAM
+            }
+        })
+    }
+
+    /// The value that crossed with `js_ext_table_set`.
+    fn new_value(&self, vtag: i32, v: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
+        Ok(match vtag {
+            tag::NIL => Value::Nil,
+            tag::FALSE | tag::TRUE => Value::Boolean(vtag == tag::TRUE),
+            tag::INT => v.into(),
+            tag::FLOAT => stream::cell_number().into(),
+            tag::STRING => stream::buffer_start(v).into(),
+            tag::STREAM => reader.value()?,
+            _ => return Err(malformed("an unknown tag of a value")),
+        })
+    }
+
+    /// The handles of what was adopted, from a node on.
+    fn send_adopted(&self, from: i32) -> i32 {
+        let adopted = self.adopted.borrow();
+        let wanted = adopted.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(HANDLES_PER_BUFFER);
+        let handles: Vec<u8> = wanted.flat_map(|table| self.names.table(table).to_le_bytes()).collect();
+        stream::fill_buffer(&handles) / size_of::<i32>() as i32
+    }
+
+    /// Takes back the `n` handles in the buffer. What they named is dropped later: the module is in the middle of a sweep.
+    fn release(&self, n: i32) {
+        let bytes = stream::buffer_start(n.saturating_mul(size_of::<i32>() as i32));
+        let handles = bytes.chunks_exact(size_of::<i32>()).map(|bytes| i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+        let mut known = self.names.handles.borrow_mut();
+        self.released.borrow_mut().extend(handles.map(|handle| known.release(handle)));
+    }
+}
+
+fn invalid_key(error: InvalidKey) -> Value {
+    match error {
+        InvalidKey::Nil => "index is nil",
+        InvalidKey::NaN => "index is NaN",
+        InvalidKey::Unknown => "invalid key to 'next'",
+    }
+    .into()
+}
+
+impl Host for Memory {
+    fn table_get(&self, handle: i32, ktag: i32, k: i32) -> i32 {
+        self.answer(|reader| {
+            let key = self.key(ktag, k, reader)?;
+            self.send_value(&self.table(handle)?.get(key))
+        })
+    }
+
+    fn table_set(&self, handle: i32, ktag: i32, k: i32, vtag: i32, v: i32) -> i32 {
+        let mut reader = self.reader();
+        let result = (|| {
+            let key = self.key(ktag, k, &mut reader)?;
+            let value = self.new_value(vtag, v, &mut reader)?;
+            let nodes = reader.finish()?;
+            self.table(handle)?.set(key, value).map_err(invalid_key)?;
+            self.adopted.replace(nodes);
+            Ok(0)
+        })();
+        self.settle();
+        result.unwrap_or_else(|error| self.fail(&error))
+    }
+
+    fn table_next(&self, handle: i32, ktag: i32, k: i32) -> i32 {
+        self.answer(|reader| {
+            let table = self.table(handle)?;
+            let key = match ktag {
+                tag::NIL => Value::Nil,
+                tag::SAME if self.last_step.borrow().0 == handle => self.last_step.borrow().1.clone(),
+                _ => self.key(ktag, k, reader)?,
+            };
+            let Some((key, value)) = table.next(key).map_err(invalid_key)? else { return Ok(0) };
+            self.send(Writer::of(&self.names, [&key, &value])?);
+            self.last_step.replace((handle, key));
+            Ok(1)
+        })
+    }
+
+    fn table_len(&self, handle: i32) -> f64 {
+        match self.table(handle) {
+            Ok(table) => table.len() as f64,
+            Err(error) => self.fail(&error).into(),
+        }
+    }
+
+    fn table_op(&self, op: i32, a: i32, _: i32) -> i32 {
+        self.answer(|_| {
+            match op {
+                op::RELEASE => self.release(a),
+                op::NEW => {
+                    self.settle();
+                    return Ok(self.names.table(&Table::new()));
+                }
+                op::ADOPTED => return Ok(self.send_adopted(a)),
+                op::TOSTRING => self.send(Writer::of(&self.names, [&Value::Nil])?),
+                _ => return Err("this host has no such operation".into()),
+            }
+            Ok(0)
+        })
+    }
+
+    fn function_call(&self, handle: i32, n: i32) -> i32 {
+        self.answer(|reader| {
+            let function = self.function(handle)?;
+            let arguments = self.arguments(reader, n)?;
+            self.settle();
+            let results = function.call(arguments)?;
+            drop(function);
+            let writer = Writer::of(&self.names, &results)?;
+            let count = i32::try_from(results.len()).map_err(|_| "too many results")?;
+            drop(results);
+            self.send(writer);
+            Ok(count)
+        })
+    }
+
+    fn stream_push(&self, bytes: i32) {
+        let mut pushed = self.pushed.borrow_mut();
+        match bytes {
+            0 => pushed.clear(),
+            _ => pushed.extend(stream::buffer_start(bytes)),
+        }
+    }
+
+    fn stream_pull(&self) -> i32 {
+        self.unpulled.borrow_mut().pop_front().map_or(FAILED, |part| stream::fill_buffer(&part))
+    }
+
+    fn output_write(&self, stream: i32, bytes: &[u8]) {
+        let output = if stream == host::STDERR { &self.stderr } else { &self.stdout };
+        output.borrow_mut().extend(bytes);
+    }
+
+    fn clock_get(&self, which: i32) -> f64 {
+        match which {
+            host::CLOCK_WALL => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64()),
+            _ => self.started.elapsed().as_secs_f64(),
+        }
+    }
+}

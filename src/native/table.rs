@@ -1,0 +1,346 @@
+//! External tables in this process's memory. Keys keep Lua's exact types; the order is that of the sequence 1…n, then that in which the
+//! other keys were inserted. Refuses nil and NaN as keys.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::rc::Rc;
+
+use indexmap::IndexMap;
+
+use super::value::Value;
+
+/// An external table: shared by reference, compared by identity.
+#[derive(Clone, Default)]
+pub struct Table(Rc<RefCell<Entries>>);
+
+/// A key that no table takes, or that a traversal cannot go on from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidKey {
+    Nil,
+    NaN,
+    /// It is not in the table.
+    Unknown,
+}
+
+#[derive(Default)]
+struct Entries {
+    /// The values of 1…n; the last one is never nil.
+    sequence: Vec<Value>,
+    /// How long the sequence was since a key was added: a traversal that removes what it meets goes on from elements up to here.
+    sequence_max: usize,
+    /// All other keys; n + 1 is not among them. What is removed stays, as nil, so that a traversal can go on from it.
+    others: IndexMap<Key, Value>,
+    removed: usize,
+}
+
+/// A key as tables compare it: a float with an integral value is the integer.
+#[derive(Clone, PartialEq)]
+struct Key(Value);
+
+/// NaN, the only value that differs from itself, is no key.
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        match &self.0 {
+            Value::Nil | Value::Null => {}
+            Value::Boolean(boolean) => boolean.hash(hasher),
+            Value::Integer(integer) => integer.hash(hasher),
+            Value::Float(number) => number.to_bits().hash(hasher),
+            Value::String(bytes) => bytes.hash(hasher),
+            Value::Table(table) => table.address().hash(hasher),
+            Value::Function(function) => function.address().hash(hasher),
+            Value::LuaFunction(reference) | Value::Other(reference) => reference.address().hash(hasher),
+        }
+    }
+}
+
+impl Key {
+    fn new(key: &Value) -> Result<Key, InvalidKey> {
+        /// 2^63, the first float beyond all integers.
+        const BEYOND: f64 = 9_223_372_036_854_775_808.0;
+        match *key {
+            Value::Nil => Err(InvalidKey::Nil),
+            Value::Float(number) if number.is_nan() => Err(InvalidKey::NaN),
+            Value::Float(number) if number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number) => Ok(Key(Value::Integer(number as i64))),
+            _ => Ok(Key(key.clone())),
+        }
+    }
+}
+
+impl Table {
+    pub fn new() -> Table {
+        Table::default()
+    }
+
+    /// The value of a key; nil if there is none.
+    pub fn get(&self, key: impl Into<Value>) -> Value {
+        Key::new(&key.into()).map_or(Value::Nil, |key| self.0.borrow().get(&key))
+    }
+
+    /// Sets the value of a key, or removes it if the value is nil. Fails when the key is nil or NaN.
+    pub fn set(&self, key: impl Into<Value>, value: impl Into<Value>) -> Result<(), InvalidKey> {
+        let key = Key::new(&key.into())?;
+        // What is replaced is dropped after the borrow: it may hold this very table.
+        let _replaced = self.0.borrow_mut().set(key, value.into());
+        Ok(())
+    }
+
+    /// Appends to the sequence.
+    pub fn push(&self, value: impl Into<Value>) {
+        let next = self.len() as i64 + 1;
+        self.0.borrow_mut().set(Key(Value::Integer(next)), value.into());
+    }
+
+    /// The operator `#`: the length of the sequence.
+    pub fn len(&self) -> usize {
+        self.0.borrow().sequence.len()
+    }
+
+    /// Whether there is no entry at all.
+    pub fn is_empty(&self) -> bool {
+        self.0.borrow().from(0, 0).is_none()
+    }
+
+    /// The entry after `key`, the first one after nil; None at the end. A key that was removed since the traversal began is valid. Fails when
+    /// the key is not in the table, or no key.
+    pub fn next(&self, key: impl Into<Value>) -> Result<Option<(Value, Value)>, InvalidKey> {
+        match Key::new(&key.into()) {
+            Err(InvalidKey::Nil) => Ok(self.0.borrow().from(0, 0)),
+            key => self.0.borrow().next(&key?),
+        }
+    }
+
+    /// All entries, in order.
+    pub fn entries(&self) -> Vec<(Value, Value)> {
+        let entries = self.0.borrow();
+        let sequence = entries.sequence.iter().enumerate().map(|(at, value)| (Value::Integer(at as i64 + 1), value.clone()));
+        let others = entries.others.iter().map(|(key, value)| (key.0.clone(), value.clone()));
+        sequence.chain(others).filter(|(_, value)| !value.is_nil()).collect()
+    }
+
+    /// Tells tables apart while both live.
+    pub(super) fn address(&self) -> usize {
+        Rc::as_ptr(&self.0) as usize
+    }
+}
+
+impl<T: Into<Value>> FromIterator<T> for Table {
+    /// A sequence. Values that are nil leave holes.
+    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Table {
+        let table = Table::new();
+        for (value, at) in values.into_iter().zip(1..) {
+            table.0.borrow_mut().set(Key(Value::Integer(at)), value.into());
+        }
+        table
+    }
+}
+
+impl PartialEq for Table {
+    fn eq(&self, other: &Table) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// Without what is inside: tables have cycles.
+impl fmt::Debug for Table {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Table({:#x})", self.address())
+    }
+}
+
+impl Entries {
+    fn get(&self, key: &Key) -> Value {
+        let found = match self.in_sequence(key) {
+            Some(at) => self.sequence.get(at),
+            None => self.others.get(key),
+        };
+        found.cloned().unwrap_or_default()
+    }
+
+    fn in_sequence(&self, Key(key): &Key) -> Option<usize> {
+        match *key {
+            Value::Integer(i) if 1 <= i && i <= self.sequence.len() as i64 => Some(i as usize - 1),
+            _ => None,
+        }
+    }
+
+    /// Returns what must be dropped without a borrow.
+    fn set(&mut self, key: Key, value: Value) -> Value {
+        if let Some(at) = self.in_sequence(&key) {
+            let replaced = std::mem::replace(&mut self.sequence[at], value);
+            while self.sequence.last().is_some_and(Value::is_nil) {
+                self.sequence.pop();
+            }
+            return replaced;
+        }
+        match self.others.get_mut(&key) {
+            Some(place) if !place.is_nil() => {
+                self.removed += usize::from(value.is_nil());
+                std::mem::replace(place, value)
+            }
+            _ => {
+                if !value.is_nil() {
+                    self.add(key, value);
+                }
+                Value::Nil
+            }
+        }
+    }
+
+    /// A key that has no value yet. Lua leaves a traversal undefined that meets this, so what was removed may go for good.
+    fn add(&mut self, key: Key, value: Value) {
+        if self.removed > self.others.len() / 2 {
+            self.others.retain(|_, value| !value.is_nil());
+            self.removed = 0;
+        }
+        if key.0 == Value::Integer(self.sequence.len() as i64 + 1) {
+            self.others.shift_remove(&key).inspect(|_| self.removed -= 1);
+            self.sequence.push(value);
+            self.take_successors();
+        } else if self.others.insert(key, value).is_some() {
+            self.removed -= 1;
+        }
+        self.sequence_max = self.sequence.len();
+    }
+
+    /// Moves the keys that now continue the sequence into it.
+    fn take_successors(&mut self) {
+        while let Some(place) = self.others.get_mut(&Key(Value::Integer(self.sequence.len() as i64 + 1))) {
+            if place.is_nil() {
+                return;
+            }
+            self.sequence.push(std::mem::take(place));
+            self.removed += 1;
+        }
+    }
+
+    fn next(&self, key: &Key) -> Result<Option<(Value, Value)>, InvalidKey> {
+        if let Some(at) = self.in_sequence(key) {
+            return Ok(self.from(at + 1, 0));
+        }
+        match (self.others.get_index_of(key), &key.0) {
+            (Some(at), _) => Ok(self.from(self.sequence.len(), at + 1)),
+            (None, Value::Integer(i)) if (1..=self.sequence_max as i64).contains(i) => Ok(self.from(self.sequence.len(), 0)),
+            _ => Err(InvalidKey::Unknown),
+        }
+    }
+
+    /// The first entry at or after these two positions.
+    fn from(&self, in_sequence: usize, in_others: usize) -> Option<(Value, Value)> {
+        let elements = self.sequence.iter().zip(1..).skip(in_sequence).map(|(value, i)| (Value::Integer(i), value));
+        let others = self.others.get_range(in_others..).into_iter().flatten().map(|(key, value)| (key.0.clone(), value));
+        elements.chain(others).find(|(_, value)| !value.is_nil()).map(|(key, value)| (key, value.clone()))
+    }
+
+    /// Takes all tables out; the entries are of no use afterwards.
+    fn take_tables(&mut self) -> Vec<Table> {
+        let others = std::mem::take(&mut self.others).into_iter().flat_map(|(key, value)| [key.0, value]);
+        let values = std::mem::take(&mut self.sequence).into_iter().chain(others);
+        values.filter_map(|value| if let Value::Table(table) = value { Some(table) } else { None }).collect()
+    }
+}
+
+/// Without recursion: a chain of tables may be longer than the stack is deep.
+impl Drop for Entries {
+    fn drop(&mut self) {
+        let mut doomed = self.take_tables();
+        while let Some(Table(table)) = doomed.pop() {
+            if let Ok(entries) = Rc::try_unwrap(table) {
+                doomed.extend(entries.into_inner().take_tables());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(table: &Table) -> Vec<Value> {
+        table.entries().into_iter().map(|(key, _)| key).collect()
+    }
+
+    #[test]
+    fn keeps_types_and_order_of_keys() {
+        let table = Table::new();
+        let given: [Value; 9] =
+            [3.into(), "1".into(), 2.into(), 1.0.into(), true.into(), (-0.0).into(), 0.5.into(), Value::Null, Table::new().into()];
+        for (i, key) in given.iter().enumerate() {
+            table.set(key.clone(), i as i64).unwrap();
+        }
+        for (i, key) in given.iter().enumerate() {
+            assert_eq!(table.get(key.clone()), Value::from(i as i64), "{key:?}");
+        }
+        // 1.0 completed the sequence 1, 2, 3; -0.0 is the integer 0.
+        let expected: [Value; 9] =
+            [1.into(), 2.into(), 3.into(), "1".into(), true.into(), 0.into(), 0.5.into(), Value::Null, given[8].clone()];
+        assert_eq!(keys(&table), expected);
+        assert_eq!(table.len(), 3);
+        assert_eq!(table.set(Value::Nil, 1), Err(InvalidKey::Nil));
+        assert_eq!(table.set(f64::NAN, 1), Err(InvalidKey::NaN));
+        assert_eq!(table.get(f64::NAN), Value::Nil);
+    }
+
+    #[test]
+    fn traversal_goes_on_when_entries_are_removed() {
+        for step in 1..4 {
+            let table: Table = (1..=10).collect();
+            for i in 0..10 {
+                table.set(format!("k{i}"), i).unwrap();
+            }
+            let mut met = 0;
+            let mut key = Value::Nil;
+            while let Some((next, _)) = table.next(key).unwrap() {
+                met += 1;
+                if met % step == 0 {
+                    table.set(next.clone(), Value::Nil).unwrap();
+                }
+                key = next;
+            }
+            assert_eq!(met, 20, "step {step}");
+            assert_eq!(table.entries().len(), 20 - 20 / step, "step {step}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_key_ends_a_traversal() {
+        let table: Table = (1..=3).collect();
+        for key in [4.into(), 0.into(), Value::from("a"), Value::from(i64::MIN)] {
+            assert_eq!(table.next(key), Err(InvalidKey::Unknown));
+        }
+    }
+
+    #[test]
+    fn agrees_with_a_plain_map() {
+        let (table, mut model) = (Table::new(), std::collections::BTreeMap::new());
+        // A fixed seed; numbers of Knuth's (TAOCP 3.3.4).
+        let mut state = 1_u64;
+        for round in 0..100_000_i64 {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let key = (state >> 40) as i64 % 24;
+            if state >> 33 & 3 == 0 {
+                table.set(key, Value::Nil).unwrap();
+                model.remove(&key);
+            } else {
+                table.set(key, round).unwrap();
+                model.insert(key, round);
+            }
+            assert_eq!(table.entries().len(), model.len(), "round {round}");
+            assert_eq!(table.get(key), model.get(&key).map_or(Value::Nil, |&value| value.into()), "round {round}");
+            let length = table.len() as i64;
+            assert!((length == 0 || model.contains_key(&length)) && !model.contains_key(&(length + 1)), "round {round}: {length}");
+        }
+    }
+
+    #[test]
+    fn a_long_chain_is_dropped_without_recursion() {
+        let mut chain = Table::new();
+        for _ in 0..1_000_000 {
+            chain = [chain].into_iter().collect();
+        }
+        drop(chain);
+    }
+}
