@@ -50,6 +50,41 @@ impl Error {
     }
 }
 
+/// What a function of the program's fails with: `?` makes it from a message, a value, or the error of a call back into Lua.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub(super) value: Value,
+    /// Whether a message has its position already.
+    pub(super) is_positioned: bool,
+}
+
+/// Lua raises the value as it is; only to a string, which is a message, it adds the position of the caller.
+impl From<Value> for Failure {
+    fn from(value: Value) -> Failure {
+        Failure { value, is_positioned: false }
+    }
+}
+
+impl From<&str> for Failure {
+    fn from(message: &str) -> Failure {
+        Value::from(message).into()
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Failure {
+        Value::from(message).into()
+    }
+}
+
+/// The error goes on as what it was.
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let value = if error.value.is_nil() { error.message.into() } else { error.value };
+        Failure { value, is_positioned: true }
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.message)

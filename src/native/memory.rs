@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::error::Failure;
 use super::stream::{self, Names, Reader, Writer, malformed};
 use super::table::{InvalidKey, Table};
 use super::value::{Function, Value};
@@ -17,6 +18,9 @@ use crate::vm;
 
 /// Handles that fit into the buffer.
 const HANDLES_PER_BUFFER: usize = BUFFER_BYTES / size_of::<i32>();
+
+/// Elements that READ may hand over as values.
+const READ_VALUES_MAX: usize = 256;
 
 /// The host of one instance.
 pub struct Memory {
@@ -93,15 +97,15 @@ impl Memory {
     }
 
     /// Runs an operation; an error is left in the stream.
-    fn answer(&self, operation: impl FnOnce(&mut Reader<'_>) -> Result<i32, Value>) -> i32 {
+    fn answer(&self, operation: impl FnOnce(&mut Reader<'_>) -> Result<i32, Failure>) -> i32 {
         let result = operation(&mut self.reader());
         result.unwrap_or_else(|error| self.fail(&error))
     }
 
     #[cold]
-    fn fail(&self, error: &Value) -> i32 {
-        // An error that cannot cross is itself one, whose message can.
-        let writer = Writer::of(&self.names, [error]).or_else(|error| Writer::of(&self.names, [&error]));
+    fn fail(&self, failure: &Failure) -> i32 {
+        // A value that cannot cross fails in turn, with a message, which can.
+        let writer = Writer::of_failure(&self.names, failure).or_else(|error| Writer::of(&self.names, [&error]));
         self.send(writer.unwrap_or_default());
         FAILED
     }
@@ -189,6 +193,26 @@ impl Memory {
         })
     }
 
+    /// Hands over elements of a table from an index on, as many as the cell asks for.
+    fn read(&self, table: &Table, from: i32) -> Result<(), Value> {
+        let n = (stream::cell_number() as usize).min(READ_VALUES_MAX);
+        let values: Vec<Value> = (i64::from(from)..).take(n).map(|i| table.get(i)).collect();
+        self.send(Writer::of(&self.names, &values)?);
+        stream::set_cell_number(n as f64);
+        Ok(())
+    }
+
+    /// Sets elements of a table from an index on to the numbers in the buffer.
+    fn write(&self, table: &Table, from: i32, value: fn(f64) -> Value) -> Result<(), Value> {
+        let n = (stream::cell_number() as usize).min(BUFFER_BYTES / size_of::<f64>());
+        let bytes = stream::buffer_start((n * size_of::<f64>()) as i32);
+        let numbers = bytes.chunks_exact(size_of::<f64>()).filter_map(|bytes| bytes.try_into().ok().map(f64::from_le_bytes));
+        for (i, number) in (i64::from(from)..).zip(numbers) {
+            table.set(i, value(number)).map_err(invalid_key)?;
+        }
+        Ok(())
+    }
+
     /// The handles of what was adopted, from a node on.
     fn send_adopted(&self, from: i32) -> i32 {
         let adopted = self.adopted.borrow();
@@ -219,7 +243,7 @@ impl Host for Memory {
     fn table_get(&self, handle: i32, ktag: i32, k: i32) -> i32 {
         self.answer(|reader| {
             let key = self.key(ktag, k, reader)?;
-            self.send_value(&self.table(handle)?.get(key))
+            Ok(self.send_value(&self.table(handle)?.get(key))?)
         })
     }
 
@@ -231,10 +255,10 @@ impl Host for Memory {
             let nodes = reader.finish()?;
             self.table(handle)?.set(key, value).map_err(invalid_key)?;
             self.adopted.replace(nodes);
-            Ok(0)
+            Ok::<i32, Value>(0)
         })();
         self.settle();
-        result.unwrap_or_else(|error| self.fail(&error))
+        result.unwrap_or_else(|error| self.fail(&error.into()))
     }
 
     fn table_next(&self, handle: i32, ktag: i32, k: i32) -> i32 {
@@ -255,11 +279,11 @@ impl Host for Memory {
     fn table_len(&self, handle: i32) -> f64 {
         match self.table(handle) {
             Ok(table) => table.len() as f64,
-            Err(error) => self.fail(&error).into(),
+            Err(error) => self.fail(&error.into()).into(),
         }
     }
 
-    fn table_op(&self, op: i32, a: i32, _: i32) -> i32 {
+    fn table_op(&self, op: i32, a: i32, b: i32) -> i32 {
         self.answer(|_| {
             match op {
                 op::RELEASE => self.release(a),
@@ -269,6 +293,12 @@ impl Host for Memory {
                 }
                 op::ADOPTED => return Ok(self.send_adopted(a)),
                 op::TOSTRING => self.send(Writer::of(&self.names, [&Value::Nil])?),
+                op::READ => self.read(&self.table(a)?, b)?,
+                op::WRITE_FLOATS => self.write(&self.table(a)?, b, Value::Float)?,
+                op::WRITE_INTS => self.write(&self.table(a)?, b, |number| Value::Integer(number as i64))?,
+                op::BYTES => return Err("not an array of bytes".into()),
+                // No table of this host outlives the state; and it names none of the cycles that a collection could break.
+                op::METATABLE | op::TRACE => {}
                 _ => return Err("this host has no such operation".into()),
             }
             Ok(0)

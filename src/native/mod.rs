@@ -16,7 +16,7 @@ mod table;
 mod value;
 mod vm;
 
-pub use error::{Error, ErrorKind};
+pub use error::{Error, ErrorKind, Failure};
 pub use reference::Reference;
 pub use table::{InvalidKey, Table};
 pub use value::{Function, Value};

@@ -5,11 +5,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use super::error::Failure;
 use super::handles::Handles;
 use super::reference::{Reference, References};
 use super::table::Table;
 use super::value::Value;
-use crate::codec::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
+use crate::codec::{FLAG_MORE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
 use crate::host::{self, BUFFER_BYTES};
 
 /// The numbers by which the two sides know each other's objects.
@@ -187,6 +188,16 @@ impl Writer {
         Ok(writer)
     }
 
+    /// What a failed operation leaves in the stream.
+    pub fn of_failure(names: &Names, failure: &Failure) -> Result<Writer, Value> {
+        let mut writer = Writer::default();
+        match &failure.value {
+            Value::String(bytes) if failure.is_positioned => writer.parts(bytes, FLAG_POSITIONED),
+            value => writer.value(names, value)?,
+        }
+        Ok(writer)
+    }
+
     /// Fails if the value is one of another instance.
     pub fn value(&mut self, names: &Names, value: &Value) -> Result<(), Value> {
         match value {
@@ -208,15 +219,19 @@ impl Writer {
         Ok(())
     }
 
-    pub fn string(&mut self, mut bytes: &[u8]) {
+    pub fn string(&mut self, bytes: &[u8]) {
+        self.parts(bytes, 0);
+    }
+
+    fn parts(&mut self, mut bytes: &[u8], flags: i32) {
         /// The longest string that fills a buffer with its record.
         const PART_BYTES_MAX: usize = BUFFER_BYTES - RECORD_BYTES;
         while bytes.len() > PART_BYTES_MAX {
             let (part, rest) = bytes.split_at(PART_BYTES_MAX);
-            self.record(tag::STRING, part.len() as i32, FLAG_MORE as u64, part);
+            self.record(tag::STRING, part.len() as i32, (flags | FLAG_MORE) as u64, part);
             bytes = rest;
         }
-        self.record(tag::STRING, bytes.len() as i32, 0, bytes);
+        self.record(tag::STRING, bytes.len() as i32, flags as u64, bytes);
     }
 
     fn mark(&mut self, tag: i32, aux: i32) {

@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 
+use super::error::Failure;
 use super::reference::Reference;
 use super::table::Table;
 
@@ -90,16 +91,15 @@ from! {
 #[derive(Clone)]
 pub struct Function(Rc<Body>);
 
-type Body = dyn Fn(Vec<Value>) -> Result<Vec<Value>, Value>;
+type Body = dyn Fn(Vec<Value>) -> Result<Vec<Value>, Failure>;
 
 impl Function {
-    /// `body` takes the arguments and returns the results, or the value of a Lua error: to a string, the position of the caller is
-    /// added. A panic in it becomes a Lua error.
-    pub fn new(body: impl Fn(Vec<Value>) -> Result<Vec<Value>, Value> + 'static) -> Function {
+    /// `body` takes the arguments and returns the results, or what Lua is to raise. A panic in it becomes a Lua error.
+    pub fn new(body: impl Fn(Vec<Value>) -> Result<Vec<Value>, Failure> + 'static) -> Function {
         Function(Rc::new(body))
     }
 
-    pub(super) fn call(&self, arguments: Vec<Value>) -> Result<Vec<Value>, Value> {
+    pub(super) fn call(&self, arguments: Vec<Value>) -> Result<Vec<Value>, Failure> {
         // A panic must not unwind Lua's frames, which know nothing of it. What the body shares is its own affair.
         catch_unwind(AssertUnwindSafe(|| (self.0)(arguments))).unwrap_or_else(|panic| {
             let text = panic.downcast_ref::<&str>().copied().or(panic.downcast_ref::<String>().map(String::as_str));

@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::handles::{Handles, Object};
 use crate::references::References;
 use crate::stream::{FLAG_HAS_POSITION, FLAG_NEGATIVE, Reader, Record, Writer, malformed, tag};
-use crate::table::Table;
+use crate::table::{Table, WeakTable};
 use crate::value::{BigInt, Value};
 
 /// The largest integer up to which all integers are doubles, too.
@@ -16,9 +16,17 @@ const SAFE_INTEGER_MAX: i64 = (1 << 53) - 1;
 pub struct Names<'a> {
     pub handles: &'a mut Handles,
     pub references: &'a mut References,
+    /// Where new tables are noted.
+    pub tables: &'a mut Vec<WeakTable>,
 }
 
 impl Names<'_> {
+    pub fn new_table(&mut self) -> Table {
+        let table = Table::new();
+        self.tables.push(table.downgrade());
+        table
+    }
+
     pub fn table(&self, handle: i32) -> Result<Table, Failure> {
         self.handles.table(handle).ok_or_else(|| Failure::new("stale table"))
     }
@@ -161,8 +169,8 @@ impl<'a> Decoder<'a> {
     fn node(&mut self, index: i32) -> Result<Table, Failure> {
         let index = usize::try_from(index).ok().filter(|&index| index < self.stream.records_max());
         let index = index.ok_or_else(|| malformed("an invalid node"))?;
-        if index >= self.nodes.len() {
-            self.nodes.resize_with(index + 1, Table::new);
+        while index >= self.nodes.len() {
+            self.nodes.push(self.names.new_table());
         }
         Ok(self.nodes[index].clone())
     }

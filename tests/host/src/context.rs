@@ -1,7 +1,7 @@
 //! An instance as its functions see it, also while Lua runs: the store, and where things lie in the module's memory. Whatever crosses
 //! passes through here, taken out of the buffer at once on the way in, put into it last on the way out.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -12,7 +12,7 @@ use crate::error::{Error, ErrorKind, Failure, LuaError};
 use crate::handles::{HOME, Handles, IO};
 use crate::references::{Reference, References};
 use crate::stream::{Reader, Writer};
-use crate::table::Table;
+use crate::table::{Table, WeakTable};
 use crate::value::Value;
 
 /// What an import or an export answers when it failed.
@@ -36,6 +36,14 @@ pub struct State {
     pub to_pull: VecDeque<Vec<u8>>,
     /// What the last assignment made of plain tables.
     pub adopted: Vec<Table>,
+    /// By handle: the key that the last `js_ext_table_next` gave.
+    pub cursors: HashMap<i32, Value>,
+    /// All tables that were made for the module.
+    pub tables: Vec<WeakTable>,
+    /// Counts what crosses, so that it can be told what came directly after what.
+    pub crossings: u64,
+    /// When the last search for cycles was, or a RELEASE that belongs to it.
+    pub searched: Option<u64>,
     pub output: Vec<u8>,
     /// Seconds since 1970, if the clock stands still.
     pub now: Option<f64>,
@@ -184,13 +192,12 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn decoder<'b>(&'b mut self, stream: &'b mut Reader) -> Decoder<'b> {
-        let State { handles, references, .. } = self.store.data_mut();
-        Decoder::new(Names { handles, references }, stream)
+        Decoder::new(self.names(), stream)
     }
 
     pub(crate) fn names(&mut self) -> Names<'_> {
-        let State { handles, references, .. } = self.store.data_mut();
-        Names { handles, references }
+        let State { handles, references, tables, .. } = self.store.data_mut();
+        Names { handles, references, tables }
     }
 
     /// Takes `count` values out of the module's stream, plain tables as new tables.
@@ -254,6 +261,7 @@ impl<'a> Context<'a> {
             return Err(Error::Dead(reason.clone()));
         }
         self.state().kept.clear();
+        self.state().crossings += 1;
         let result = call(&self.boundary, &mut self.store);
         self.state().to_pull.clear();
         result.map_err(|trap| {
@@ -263,7 +271,7 @@ impl<'a> Context<'a> {
         })
     }
 
-    fn give_back_references(&mut self) -> Result<(), Error> {
+    pub(crate) fn give_back_references(&mut self) -> Result<(), Error> {
         loop {
             let pairs = self.state().references.take_given_back(GIVEN_BACK_MAX);
             if pairs.is_empty() {

@@ -10,7 +10,7 @@ use crate::value::Function;
 /// The handles that exist from the start and are never released.
 pub const IO: i32 = 1;
 pub const HOME: i32 = 2;
-const MODULES: i32 = 3;
+pub const MODULES: i32 = 3;
 
 #[derive(Clone)]
 pub enum Object {
@@ -86,6 +86,14 @@ impl Handles {
             self.by_address.remove(&object.address());
             self.free.push(Reverse(handle));
         }
+    }
+
+    /// All tables with their handles, in ascending order.
+    pub fn tables(&self) -> impl Iterator<Item = (i32, &Table)> {
+        self.objects.iter().zip(1..).filter_map(|(object, handle)| match object {
+            Some(Object::Table(table)) => Some((handle, table)),
+            _ => None,
+        })
     }
 
     pub fn count(&self) -> usize {

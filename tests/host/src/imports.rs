@@ -5,8 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use wasmi::{AsContextMut, Caller, Linker};
 
-use crate::codec::is_safe;
+use crate::codec::{integer, is_safe};
 use crate::context::{Context, FAILED, State};
+use crate::cycles;
 use crate::error::Failure;
 use crate::handles::Object;
 use crate::stream::{Reader, Writer, malformed, tag};
@@ -18,6 +19,20 @@ const RELEASE: i32 = 1;
 const NEW: i32 = 2;
 const ADOPTED: i32 = 3;
 const TOSTRING: i32 = 4;
+const READ: i32 = 5;
+const WRITE_FLOATS: i32 = 6;
+const WRITE_INTS: i32 = 7;
+const BYTES: i32 = 8;
+const TRACE: i32 = 9;
+const METATABLE: i32 = 10;
+
+/// READ, WRITE_FLOATS and WRITE_INTS move no more elements at once; in a stream READ moves fewer.
+const ELEMENTS_MAX: usize = 8_192;
+const STREAM_ELEMENTS_MAX: usize = 256;
+/// The answers of READ.
+const AS_STREAM: i32 = 0;
+const AS_FLOATS: i32 = 1;
+const AS_INTS: i32 = 2;
 
 /// What `js_output_write` and `js_clock_get` are asked for.
 const STANDARD_STREAMS: [i32; 2] = [1, 2];
@@ -43,6 +58,7 @@ pub fn define(linker: &mut Linker<State>) -> Result<(), wasmi::Error> {
 fn answer<T: From<i8>>(caller: &mut Caller<'_, State>, work: impl FnOnce(&mut Context<'_>) -> Result<T, Failure>) -> Answer<T> {
     let Some(mut context) = Context::open(caller.as_context_mut()) else { return Ok(FAILED.into()) };
     context.state().to_pull.clear();
+    context.state().crossings += 1;
     let result = work(&mut context).or_else(|failure| put_failure(&mut context, &failure).map(|()| FAILED.into()));
     context.state().kept.clear();
     match &context.state().dead {
@@ -139,11 +155,17 @@ fn value_with_nodes(context: &mut Context<'_>, stream: &mut Reader) -> Result<(V
 fn table_next(mut caller: Caller<'_, State>, handle: i32, ktag: i32, k: i32) -> Answer<i32> {
     answer(&mut caller, |context| {
         let mut stream = key_stream(context, ktag)?;
-        let key = if ktag == tag::NIL { Value::Nil } else { key(context, ktag, k, &mut stream)? };
-        match context.names().table(handle)?.next(&key)? {
-            None => Ok(0),
-            Some((key, value)) => context.put_values(&[key, value]).map(|()| 1),
-        }
+        let key = match ktag {
+            tag::NIL => Value::Nil,
+            tag::SAME => context.state().cursors.get(&handle).cloned().ok_or_else(|| malformed("SAME before any key"))?,
+            _ => key(context, ktag, k, &mut stream)?,
+        };
+        let Some((key, value)) = context.names().table(handle)?.next(&key)? else {
+            context.state().cursors.remove(&handle);
+            return Ok(0);
+        };
+        context.state().cursors.insert(handle, key.clone());
+        context.put_values(&[key, value]).map(|()| 1)
     })
 }
 
@@ -180,20 +202,94 @@ fn key(context: &mut Context<'_>, ktag: i32, k: i32, stream: &mut Reader) -> Res
 
 fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i32> {
     answer(&mut caller, |context| match op {
-        RELEASE => {
-            let handles = context.buffer_ints(a).ok_or_else(|| malformed("too many handles"))?;
-            handles.into_iter().for_each(|handle| context.state().handles.release(handle));
-            Ok(0)
-        }
+        RELEASE => release(context, a),
         // Both kinds keep Lua's types here.
-        NEW => Ok(context.state().handles.give(Object::Table(Table::new()))),
+        NEW => {
+            let table = context.names().new_table();
+            Ok(context.state().handles.give(Object::Table(table)))
+        }
         ADOPTED => put_adopted(context, a),
         TOSTRING => {
             context.names().table(a)?;
             context.put_values(&[Value::Nil]).map(|()| 0)
         }
+        READ => read(context, a, b),
+        WRITE_FLOATS => write(context, a, b, |number| Ok(Value::Float(number))),
+        WRITE_INTS => write(context, a, b, integer),
+        BYTES => Err(Failure::new("not an object of bytes")),
+        TRACE => put_trace(context),
+        // No table outlives the instance.
+        METATABLE => context.names().table(a).map(|_| 0),
         other => Err(Failure::new(format!("module asked for an unknown operation ({other}, {a}, {b})"))),
     })
+}
+
+fn release(context: &mut Context<'_>, count: i32) -> Result<i32, Failure> {
+    let handles = context.buffer_ints(count).ok_or_else(|| malformed("too many handles"))?;
+    let state = context.state();
+    let after_search = state.searched.is_some_and(|searched| searched + 1 == state.crossings);
+    state.references.set_forgotten(after_search);
+    for handle in handles {
+        state.handles.release(handle);
+        state.cursors.remove(&handle);
+    }
+    if after_search {
+        cycles::drop_unreachable(state);
+        state.searched = Some(state.crossings);
+    }
+    state.references.set_forgotten(false);
+    Ok(0)
+}
+
+fn put_trace(context: &mut Context<'_>) -> Result<i32, Failure> {
+    let state = context.state();
+    let triples = cycles::trace(state);
+    state.searched = Some(state.crossings);
+    let numbers: Vec<Value> = triples.iter().flatten().map(|&number| Value::Int(number.into())).collect();
+    context.put_values(&numbers)?;
+    Ok(triples.len() as i32)
+}
+
+/// Elements from `from` on: as many of the same kind of number as there are, or else what comes, as values.
+fn read(context: &mut Context<'_>, handle: i32, from: i32) -> Result<i32, Failure> {
+    let table = context.names().table(handle)?;
+    // The conversion saturates.
+    let wanted = (context.cell_number() as usize).min(ELEMENTS_MAX);
+    let element = |i: usize| table.get(&Value::Int(i64::from(from) + i as i64));
+    let floats: Vec<f64> = (0..wanted).map_while(|i| if let Value::Float(x) = element(i) { Some(x) } else { None }).collect();
+    if !floats.is_empty() {
+        return Ok(put_numbers(context, &floats, AS_FLOATS));
+    }
+    let safe = |value| if let Value::Int(x) = value { is_safe(x).then_some(x as f64) } else { None };
+    let ints: Vec<f64> = (0..wanted).map_while(|i| safe(element(i))).collect();
+    if !ints.is_empty() {
+        return Ok(put_numbers(context, &ints, AS_INTS));
+    }
+    let values: Vec<Value> = (0..wanted.min(STREAM_ELEMENTS_MAX)).map(element).collect();
+    context.put_values(&values)?;
+    context.set_cell_number(values.len() as f64);
+    Ok(AS_STREAM)
+}
+
+fn put_numbers(context: &mut Context<'_>, numbers: &[f64], answer: i32) -> i32 {
+    for (number, place) in numbers.iter().zip(context.buffer().chunks_exact_mut(size_of::<f64>())) {
+        place.copy_from_slice(&number.to_le_bytes());
+    }
+    context.set_cell_number(numbers.len() as f64);
+    answer
+}
+
+/// The doubles in the buffer become elements, from `from` on.
+fn write(context: &mut Context<'_>, handle: i32, from: i32, value: impl Fn(f64) -> Result<Value, Failure>) -> Result<i32, Failure> {
+    let table = context.names().table(handle)?;
+    let count = (context.cell_number() as usize).min(ELEMENTS_MAX);
+    let doubles = context.buffer().chunks_exact(size_of::<f64>()).take(count);
+    let numbers = doubles.filter_map(|bytes| bytes.first_chunk().map(|bytes| f64::from_le_bytes(*bytes)));
+    let values = numbers.map(value).collect::<Result<Vec<_>, _>>()?;
+    for (i, value) in values.into_iter().enumerate() {
+        table.set(&Value::Int(i64::from(from) + i as i64), value)?;
+    }
+    Ok(0)
 }
 
 fn put_adopted(context: &mut Context<'_>, from: i32) -> Result<i32, Failure> {
@@ -215,6 +311,7 @@ fn function_call(mut caller: Caller<'_, State>, handle: i32, n: i32) -> Answer<i
         let args = context.take_values(n)?;
         let function = context.state().handles.function(handle).ok_or_else(|| Failure::new("stale function"))?;
         let results = function.call(context, args)?;
+        context.give_back_references()?;
         context.put_values(&results)?;
         Ok(results.len() as i32)
     })

@@ -31,6 +31,7 @@ pub mod tag {
     pub const REFERENCE: i32 = 17;
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
+    pub const SAME: i32 = 20;
 }
 
 #[derive(Clone, Copy)]

@@ -4,13 +4,16 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use crate::value::{BigInt, Value};
 
 /// A table, shared by reference and compared by identity.
 #[derive(Clone, Default)]
 pub struct Table(Rc<RefCell<Entries>>);
+
+/// A table that may be gone.
+pub struct WeakTable(Weak<RefCell<Entries>>);
 
 /// A key that no table has, or that this one does not know.
 #[derive(Debug, PartialEq)]
@@ -101,9 +104,39 @@ impl Table {
         entries
     }
 
+    /// Visits all values, and all keys but those of the sequence.
+    pub(crate) fn visit(&self, mut visitor: impl FnMut(&Value)) {
+        let entries = self.0.borrow();
+        entries.sequence.iter().for_each(&mut visitor);
+        entries.others.iter().for_each(|(key, value)| {
+            visitor(key);
+            visitor(value);
+        });
+    }
+
+    pub(crate) fn clear(&self) {
+        // Dropped after the borrow, as in `set`.
+        let _before = self.0.take();
+    }
+
+    /// How many copies of the reference to this table there are.
+    pub(crate) fn copies(&self) -> usize {
+        Rc::strong_count(&self.0)
+    }
+
+    pub(crate) fn downgrade(&self) -> WeakTable {
+        WeakTable(Rc::downgrade(&self.0))
+    }
+
     /// Tells tables apart; valid while one of the two lives.
     pub(crate) fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as usize
+    }
+}
+
+impl WeakTable {
+    pub(crate) fn upgrade(&self) -> Option<Table> {
+        self.0.upgrade().map(Table)
     }
 }
 
