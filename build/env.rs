@@ -10,25 +10,28 @@ pub struct Env {
     /// The triple of the machine that builds.
     pub host: String,
     pub is_wasm: bool,
-    /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB.
+    /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
     pub heap_bytes: usize,
     /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
     pub apicheck: bool,
 }
 
 pub const DEFAULT_HEAP_BYTES: usize = 1_572_864;
+/// Natively pointers are twice as large, and with them most of what Lua makes: what fits into the module's heap fits here.
+const NATIVE_HEAP_BYTES: usize = 2 * DEFAULT_HEAP_BYTES;
 const HEAP_BYTES_MIN: usize = 256 * 1024;
 const HEAP_BYTES_MAX: usize = 1 << 30;
 
 impl Env {
     pub fn read() -> Result<Env, String> {
+        let is_wasm = required("CARGO_CFG_TARGET_ARCH")? == "wasm32";
         Ok(Env {
             out_dir: required("OUT_DIR")?.into(),
             manifest_dir: required("CARGO_MANIFEST_DIR")?.into(),
             cargo: required("CARGO")?.into(),
             host: required("HOST")?,
-            is_wasm: required("CARGO_CFG_TARGET_ARCH")? == "wasm32",
-            heap_bytes: heap_bytes()?,
+            is_wasm,
+            heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
         })
     }
@@ -43,8 +46,8 @@ fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-fn heap_bytes() -> Result<usize, String> {
-    let Some(text) = setting("CU_HEAP_BYTES") else { return Ok(DEFAULT_HEAP_BYTES) };
+fn heap_bytes(default: usize) -> Result<usize, String> {
+    let Some(text) = setting("CU_HEAP_BYTES") else { return Ok(default) };
     text.parse()
         .ok()
         .filter(|n| (HEAP_BYTES_MIN..=HEAP_BYTES_MAX).contains(n) && n % 16 == 0)

@@ -1,10 +1,10 @@
 /**
- * Values of Lua that JavaScript holds: functions, as functions that can be called, and values with no form outside (an error value that is a
- * plain table or a coroutine). Each is counted in the module, and given back when JavaScript lets go of it.
+ * Values of Lua that the host holds: functions, and values with no form outside (an error value that is a plain table or a coroutine). Each is
+ * counted in the module, and given back when neither JavaScript nor a table of `_home` holds it any more.
  */
 import { CuClosedError, RefusedError } from "./errors.js";
 
-/** How many may be held: each one keeps something alive in a heap of 1.5 MiB. */
+/** How many JavaScript may hold: each one keeps something alive in a heap of 1.5 MiB. */
 export const REFERENCES_MAX = 65_536;
 
 /** A function of Lua. Called, it gives the first result; `all` gives every one. Where the symbol exists, `[Symbol.dispose]()` releases it. */
@@ -27,81 +27,161 @@ export class LuaReference {
   constructor() {}
 }
 
-/** One reference of the module, with the number of uses that it counted for this holder. */
-interface Held {
-  readonly reference: number;
-  readonly holder: WeakRef<object>;
-  uses: number;
-  released: boolean;
+/** One reference of the module. */
+export class Held {
+  /** Uses that the module counted and that were not given back. */
+  uses = 0;
+  /** Entries of tables of `_home` that are this value. */
+  kept = 0;
+  /** What JavaScript holds it by. */
+  holder: WeakRef<object> | undefined;
+  /** Given back or forgotten: the number may be another value's now. */
+  released = false;
+
+  constructor(readonly reference: number) {}
+
+  get isHeldByJs(): boolean {
+    return this.holder?.deref() !== undefined;
+  }
 }
+
+/** A holder that was disposed of remains known, as one that holds nothing. */
+const DISPOSED = new Held(0);
 
 export class Functions {
   private readonly invoke: (reference: number, args: unknown[]) => unknown[];
-  private readonly giveBack: (pairs: readonly [reference: number, uses: number][]) => void;
   private readonly byReference = new Map<number, Held>();
   private readonly byHolder = new WeakMap<object, Held>();
-  private readonly finalizers = new FinalizationRegistry<Held>((held) => this.release(held));
+  private readonly finalizers: FinalizationRegistry<Held>;
   private readonly prototype: object;
+  /** Holders that were made and neither disposed of nor collected. */
+  private holders = 0;
+  /** Those that an operation read, and which nothing may have taken. */
+  private unsettled: Held[] = [];
+  private returned: [reference: number, uses: number][] = [];
 
-  constructor(invoke: (reference: number, args: unknown[]) => unknown[], giveBack: (pairs: readonly [number, number][]) => void) {
+  /** `hasReturns` is called when there is something to give back and nothing else is going on. */
+  constructor(invoke: (reference: number, args: unknown[]) => unknown[], hasReturns: () => void) {
     this.invoke = invoke;
-    this.giveBack = giveBack;
+    this.finalizers = new FinalizationRegistry<Held>((held) => {
+      this.holders--;
+      this.releaseIfUnused(held);
+      hasReturns();
+    });
     this.prototype = this.createPrototype();
   }
 
-  /** The JavaScript function for a Lua function, the same one while it lives. Counts one use. */
+  /** What a crossing handed over, for a table of `_home`. To be followed by `settle`. */
+  heldOf(reference: number): Held {
+    const held = this.crossed(reference);
+    if (held.kept === 0) this.unsettled.push(held);
+    return held;
+  }
+
+  /** The JavaScript function for a Lua function that crossed, the same one while it lives. */
   functionOf(reference: number): LuaFunction {
-    return (this.used(reference) ?? this.hold(reference, this.createFunction(reference))) as LuaFunction;
+    return this.shown(this.crossed(reference));
   }
 
   /** Likewise for another value. */
   valueOf(reference: number): LuaReference {
-    return (this.used(reference) ?? this.hold(reference, new LuaReference())) as LuaReference;
+    const held = this.crossed(reference);
+    return (held.holder?.deref() ?? this.hold(held, new LuaReference())) as LuaReference;
+  }
+
+  shown(held: Held): LuaFunction {
+    return (held.holder?.deref() ?? this.hold(held, this.createFunction(held.reference))) as LuaFunction;
   }
 
   /** The reference behind a function or value, or 0 if it is not Lua's (of this instance). */
   referenceOf(holder: object): number {
-    const held = this.byHolder.get(holder);
-    if (held === undefined) return 0;
-    if (held.released) throw new CuClosedError("this Lua function has been released");
-    return held.reference;
+    return this.heldBehind(holder)?.reference ?? 0;
   }
 
-  isHeld(holder: object): boolean {
-    return this.byHolder.has(holder);
+  heldBehind(holder: object): Held | undefined {
+    const held = this.byHolder.get(holder);
+    if (held?.released === true || held === DISPOSED) throw new CuClosedError("this Lua function has been released");
+    return held;
+  }
+
+  keep(held: Held): void {
+    held.kept++;
+  }
+
+  unkeep(held: Held): void {
+    held.kept--;
+    this.releaseIfUnused(held);
+  }
+
+  /** The end of an operation: what was read and is not held by anything goes back. */
+  settle(): void {
+    if (this.unsettled.length === 0) return;
+    const { unsettled } = this;
+    this.unsettled = [];
+    for (const held of unsettled) this.releaseIfUnused(held);
+  }
+
+  /** Uses beyond one for each entry that keeps the value go back. */
+  returnSurplus(held: Held): void {
+    const surplus = held.uses - held.kept;
+    if (surplus <= 0 || held.released) return;
+    held.uses = held.kept;
+    this.returned.push([held.reference, surplus]);
+  }
+
+  get hasReturns(): boolean {
+    return this.returned.length > 0;
+  }
+
+  /** What is to be given back, which the caller does. */
+  takeReturns(): [reference: number, uses: number][] {
+    const { returned } = this;
+    this.returned = [];
+    return returned;
   }
 
   /** Nothing is given back after the instance was closed. */
   close(): void {
     for (const held of this.byReference.values()) held.released = true;
     this.byReference.clear();
+    this.returned = [];
   }
 
-  private used(reference: number): object | undefined {
-    const held = this.byReference.get(reference);
-    const holder = held?.holder.deref();
-    if (holder !== undefined) held!.uses++;
-    return holder;
+  /** Counts one more use. */
+  private crossed(reference: number): Held {
+    let held = this.byReference.get(reference);
+    if (held === undefined) this.byReference.set(reference, (held = new Held(reference)));
+    held.uses++;
+    return held;
   }
 
-  private hold<T extends object>(reference: number, holder: T): T {
-    if (this.byReference.size >= REFERENCES_MAX) {
+  private hold<T extends object>(held: Held, holder: T): T {
+    if (this.holders >= REFERENCES_MAX) {
+      this.releaseIfUnused(held);
       throw new RefusedError(`JavaScript holds ${REFERENCES_MAX} functions of Lua: release those that are not needed, with fn[Symbol.dispose]()`);
     }
-    const held: Held = { reference, holder: new WeakRef(holder), uses: 1, released: false };
-    this.byReference.set(reference, held);
+    this.holders++;
+    held.holder = new WeakRef(holder);
     this.byHolder.set(holder, held);
-    this.finalizers.register(holder, held, held);
+    this.finalizers.register(holder, held, holder);
     return holder;
   }
 
-  private release(held: Held): void {
-    if (held.released) return;
+  private releaseIfUnused(held: Held): void {
+    if (held.released || held.kept > 0 || held.isHeldByJs) return;
     held.released = true;
-    this.finalizers.unregister(held);
-    // A holder that was collected may have a successor under the same reference.
-    if (this.byReference.get(held.reference) === held) this.byReference.delete(held.reference);
-    this.giveBack([[held.reference, held.uses]]);
+    this.byReference.delete(held.reference);
+    if (held.uses > 0) this.returned.push([held.reference, held.uses]);
+  }
+
+  private dispose(holder: object): void {
+    const held = this.byHolder.get(holder);
+    if (held === undefined || held === DISPOSED) return;
+    this.byHolder.set(holder, DISPOSED);
+    this.finalizers.unregister(holder);
+    this.holders--;
+    held.holder = undefined;
+    this.releaseIfUnused(held);
   }
 
   private createFunction(reference: number): object {
@@ -125,8 +205,7 @@ export class Functions {
     if (dispose !== undefined) {
       Object.defineProperty(prototype, dispose, {
         value(this: object): void {
-          const held = functions.byHolder.get(this);
-          if (held !== undefined) functions.release(held);
+          functions.dispose(this);
         },
       });
     }

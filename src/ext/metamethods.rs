@@ -235,6 +235,8 @@ pub unsafe extern "C-unwind" fn next(L: *mut lua_State) -> c_int {
         let handle = begin(L);
         lua_settop(L, 2);
         let key = traversal_key(L, handle);
+        // The host goes on in any case; if pushing what it gives fails, the key that Lua knows is no longer the last one.
+        handles::note_traversal(0);
         match host::js_ext_table_next(handle, key.tag, key.k) {
             0 => {
                 lua_pushnil(L);

@@ -14,11 +14,13 @@ const TRACE_FROM: usize = 1024;
 
 struct Count {
     live: usize,
+    /// The number given last. Numbers come back only after all others, so that a late release cannot hit another value.
+    last: i32,
     /// How many make a search for cycles worth its time.
     trace_at: usize,
 }
 
-local!(fn counts() -> Count = Count { live: 0, trace_at: TRACE_FROM });
+local!(fn counts() -> Count = Count { live: 0, last: 0, trace_at: TRACE_FROM });
 
 /// Makes the tables. Once, when the state is made.
 ///
@@ -27,7 +29,7 @@ local!(fn counts() -> Count = Count { live: 0, trace_at: TRACE_FROM });
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        ptr::write(counts(), Count { live: 0, trace_at: TRACE_FROM });
+        ptr::write(counts(), Count { live: 0, last: 0, trace_at: TRACE_FROM });
         for slot in [Slot::ReferenceValues, Slot::ReferenceIds, Slot::ReferenceUses] {
             lua_newtable(L);
             registry::set(L, slot);
@@ -87,21 +89,37 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
 unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: a plain frame.
     unsafe {
-        registry::push(L, Slot::ReferenceValues);
-        lua_pushvalue(L, idx);
-        let number = luaL_ref(L, -2);
+        let number = next_number(L);
         registry::push(L, Slot::ReferenceUses);
         lua_pushinteger(L, 0);
+        lua_rawseti(L, -2, number.into());
+        registry::push(L, Slot::ReferenceValues);
+        lua_pushvalue(L, idx);
         lua_rawseti(L, -2, number.into());
         lua_pop(L, 2);
         lua_pushvalue(L, idx);
         lua_pushinteger(L, number.into());
         lua_rawset(L, -4);
+        (*counts()).last = number;
         (*counts()).live += 1;
         if is_due() {
             handles::make_due();
         }
         number
+    }
+}
+
+/// A number that is not in use.
+unsafe fn next_number(L: *mut lua_State) -> i32 {
+    // SAFETY: reading only.
+    unsafe {
+        let mut number = (*counts()).last;
+        loop {
+            number = number.checked_add(1).unwrap_or(1);
+            if uses(L, number) == 0 {
+                return number;
+            }
+        }
     }
 }
 
@@ -147,14 +165,14 @@ pub unsafe fn release(L: *mut lua_State, number: i32, given_back: i32) {
         if before <= 0 || given_back <= 0 {
             return;
         }
-        let left = (before - i64::from(given_back)).max(0);
+        let left = before - i64::from(given_back);
+        if left <= 0 {
+            return forget(L, number);
+        }
         registry::push(L, Slot::ReferenceUses);
         lua_pushinteger(L, left);
         lua_rawseti(L, -2, number.into());
         lua_pop(L, 1);
-        if left == 0 {
-            forget(L, number);
-        }
     }
 }
 
@@ -166,9 +184,8 @@ unsafe fn forget(L: *mut lua_State, number: i32) {
         lua_rawgeti(L, -1, number.into());
         lua_pushnil(L);
         lua_rawset(L, -4);
-        luaL_unref(L, -1, number);
         lua_pop(L, 2);
-        (*counts()).live -= 1;
+        drop_detached(L, number);
     }
 }
 
@@ -207,12 +224,12 @@ pub unsafe fn attach(L: *mut lua_State, number: i32) {
 pub unsafe fn drop_detached(L: *mut lua_State, number: i32) {
     // SAFETY: existing entries are changed.
     unsafe {
-        registry::push(L, Slot::ReferenceUses);
-        lua_pushinteger(L, 0);
-        lua_rawseti(L, -2, number.into());
-        registry::push(L, Slot::ReferenceValues);
-        luaL_unref(L, -1, number);
-        lua_pop(L, 2);
+        for slot in [Slot::ReferenceUses, Slot::ReferenceValues] {
+            registry::push(L, slot);
+            lua_pushnil(L);
+            lua_rawseti(L, -2, number.into());
+            lua_pop(L, 1);
+        }
         (*counts()).live -= 1;
     }
 }

@@ -17,7 +17,7 @@ pub struct Error {
     pub line: Option<u32>,
     /// Lua's frames at that moment, one a line.
     pub traceback: Option<String>,
-    /// The error value itself; nil if the error is not one of Lua code.
+    /// The error value itself. Of an error that is not Lua's it is the message.
     pub value: Value,
 }
 
@@ -46,7 +46,7 @@ pub enum ErrorKind {
 impl Error {
     /// An error that does not come from Lua.
     pub(super) fn new(kind: ErrorKind, message: &str) -> Error {
-        Error { kind, message: message.to_owned(), chunk: None, line: None, traceback: None, value: Value::Nil }
+        Error { kind, message: message.to_owned(), chunk: None, line: None, traceback: None, value: message.into() }
     }
 }
 
@@ -80,8 +80,7 @@ impl From<String> for Failure {
 /// The error goes on as what it was.
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        let value = if error.value.is_nil() { error.message.into() } else { error.value };
-        Failure { value, is_positioned: true }
+        Failure { value: error.value, is_positioned: true }
     }
 }
 

@@ -64,6 +64,7 @@ impl Memory {
             started: Instant::now(),
             is_settling: Cell::new(false),
         };
+        memory.home.make_home();
         // Handles 1, 2, 3.
         for table in [&memory.io, &memory.home, &memory.modules] {
             memory.names.table(table);
@@ -230,6 +231,11 @@ impl Memory {
     }
 }
 
+/// What a table of `_home` cannot have: its behaviour would be lost where `_home` outlives the state.
+fn refuse_metatable(has_metatable: bool) -> Result<(), Value> {
+    if has_metatable { Err("a table with a metatable cannot be stored in _home".into()) } else { Ok(()) }
+}
+
 fn invalid_key(error: InvalidKey) -> Value {
     match error {
         InvalidKey::Nil => "index is nil",
@@ -253,7 +259,12 @@ impl Host for Memory {
             let key = self.key(ktag, k, &mut reader)?;
             let value = self.new_value(vtag, v, &mut reader)?;
             let nodes = reader.finish()?;
-            self.table(handle)?.set(key, value).map_err(invalid_key)?;
+            let table = self.table(handle)?;
+            if table.is_home() {
+                refuse_metatable(reader.has_metatables)?;
+                nodes.iter().for_each(Table::make_home);
+            }
+            table.set(key, value).map_err(invalid_key)?;
             self.adopted.replace(nodes);
             Ok::<i32, Value>(0)
         })();
@@ -297,8 +308,9 @@ impl Host for Memory {
                 op::WRITE_FLOATS => self.write(&self.table(a)?, b, Value::Float)?,
                 op::WRITE_INTS => self.write(&self.table(a)?, b, |number| Value::Integer(number as i64))?,
                 op::BYTES => return Err("not an array of bytes".into()),
-                // No table of this host outlives the state; and it names none of the cycles that a collection could break.
-                op::METATABLE | op::TRACE => {}
+                op::METATABLE => refuse_metatable(self.table(a)?.is_home())?,
+                // None of the cycles through both heaps is named, so that none is collected.
+                op::TRACE => {}
                 _ => return Err("this host has no such operation".into()),
             }
             Ok(0)

@@ -13,6 +13,9 @@ use super::value::Value;
 use crate::codec::{FLAG_MORE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
 use crate::host::{self, BUFFER_BYTES};
 
+/// NODE_BEGIN: the table has a metatable.
+const FLAG_METATABLE: i32 = 1;
+
 /// The numbers by which the two sides know each other's objects.
 #[derive(Default)]
 pub struct Names {
@@ -45,6 +48,8 @@ pub struct Reader<'a> {
     is_open: bool,
     /// The plain tables met so far, by their numbers.
     nodes: Vec<Table>,
+    /// Whether one of them has a metatable.
+    pub has_metatables: bool,
 }
 
 struct Record {
@@ -58,7 +63,7 @@ struct Record {
 impl<'a> Reader<'a> {
     /// `pushed` is what the module pushed before the operation.
     pub fn new(names: &'a Names, pushed: Vec<u8>) -> Reader<'a> {
-        Reader { names, bytes: pushed, at: 0, is_open: false, nodes: Vec::new() }
+        Reader { names, bytes: pushed, at: 0, is_open: false, nodes: Vec::new(), has_metatables: false }
     }
 
     fn take(&mut self, n: usize) -> Result<&[u8], Value> {
@@ -152,6 +157,7 @@ impl<'a> Reader<'a> {
             if begin.tag != tag::NODE_BEGIN || begin.aux != described as i32 {
                 return Err(malformed("a node without its description"));
             }
+            self.has_metatables |= begin.high & FLAG_METATABLE != 0;
             self.describe(&self.nodes[described].clone())?;
             described += 1;
         }

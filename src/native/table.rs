@@ -2,11 +2,10 @@
 //! other keys were inserted. Refuses nil and NaN as keys.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
-
-use indexmap::IndexMap;
 
 use super::value::Value;
 
@@ -30,9 +29,13 @@ struct Entries {
     sequence: Vec<Value>,
     /// How long the sequence was since a key was added: a traversal that removes what it meets goes on from elements up to here.
     sequence_max: usize,
-    /// All other keys; n + 1 is not among them. What is removed stays, as nil, so that a traversal can go on from it.
-    others: IndexMap<Key, Value>,
+    /// All other keys, as they were inserted; n + 1 is not among them. What is removed stays, as nil, so that a traversal can go on from it.
+    others: Vec<(Key, Value)>,
+    /// Where each key was inserted last.
+    places: HashMap<Key, usize>,
     removed: usize,
+    /// Whether this is `_home`, or was adopted into it.
+    is_home: bool,
 }
 
 /// A key as tables compare it: a float with an integral value is the integer.
@@ -105,11 +108,12 @@ impl Table {
     }
 
     /// The entry after `key`, the first one after nil; None at the end. A key that was removed since the traversal began is valid. Fails when
-    /// the key is not in the table, or no key.
+    /// the key is not in the table.
     pub fn next(&self, key: impl Into<Value>) -> Result<Option<(Value, Value)>, InvalidKey> {
         match Key::new(&key.into()) {
             Err(InvalidKey::Nil) => Ok(self.0.borrow().from(0, 0)),
-            key => self.0.borrow().next(&key?),
+            Err(_) => Err(InvalidKey::Unknown),
+            Ok(key) => self.0.borrow().next(&key),
         }
     }
 
@@ -119,6 +123,15 @@ impl Table {
         let sequence = entries.sequence.iter().enumerate().map(|(at, value)| (Value::Integer(at as i64 + 1), value.clone()));
         let others = entries.others.iter().map(|(key, value)| (key.0.clone(), value.clone()));
         sequence.chain(others).filter(|(_, value)| !value.is_nil()).collect()
+    }
+
+    /// Whether this is `_home`, or a table that was adopted into it.
+    pub(super) fn is_home(&self) -> bool {
+        self.0.borrow().is_home
+    }
+
+    pub(super) fn make_home(&self) {
+        self.0.borrow_mut().is_home = true;
     }
 
     /// Tells tables apart while both live.
@@ -155,7 +168,7 @@ impl Entries {
     fn get(&self, key: &Key) -> Value {
         let found = match self.in_sequence(key) {
             Some(at) => self.sequence.get(at),
-            None => self.others.get(key),
+            None => self.places.get(key).map(|&place| &self.others[place].1),
         };
         found.cloned().unwrap_or_default()
     }
@@ -176,10 +189,10 @@ impl Entries {
             }
             return replaced;
         }
-        match self.others.get_mut(&key) {
-            Some(place) if !place.is_nil() => {
+        match self.places.get(&key) {
+            Some(&place) if !self.others[place].1.is_nil() => {
                 self.removed += usize::from(value.is_nil());
-                std::mem::replace(place, value)
+                std::mem::replace(&mut self.others[place].1, value)
             }
             _ => {
                 if !value.is_nil() {
@@ -193,26 +206,33 @@ impl Entries {
     /// A key that has no value yet. Lua leaves a traversal undefined that meets this, so what was removed may go for good.
     fn add(&mut self, key: Key, value: Value) {
         if self.removed > self.others.len() / 2 {
-            self.others.retain(|_, value| !value.is_nil());
-            self.removed = 0;
+            self.compact();
         }
         if key.0 == Value::Integer(self.sequence.len() as i64 + 1) {
-            self.others.shift_remove(&key).inspect(|_| self.removed -= 1);
+            self.places.remove(&key);
             self.sequence.push(value);
             self.take_successors();
-        } else if self.others.insert(key, value).is_some() {
-            self.removed -= 1;
+        } else {
+            self.places.insert(key.clone(), self.others.len());
+            self.others.push((key, value));
         }
         self.sequence_max = self.sequence.len();
     }
 
+    fn compact(&mut self) {
+        self.others.retain(|(_, value)| !value.is_nil());
+        self.places = self.others.iter().zip(0..).map(|((key, _), place)| (key.clone(), place)).collect();
+        self.removed = 0;
+    }
+
     /// Moves the keys that now continue the sequence into it.
     fn take_successors(&mut self) {
-        while let Some(place) = self.others.get_mut(&Key(Value::Integer(self.sequence.len() as i64 + 1))) {
-            if place.is_nil() {
+        while let Some(place) = self.places.remove(&Key(Value::Integer(self.sequence.len() as i64 + 1))) {
+            let value = std::mem::take(&mut self.others[place].1);
+            if value.is_nil() {
                 return;
             }
-            self.sequence.push(std::mem::take(place));
+            self.sequence.push(value);
             self.removed += 1;
         }
     }
@@ -221,8 +241,8 @@ impl Entries {
         if let Some(at) = self.in_sequence(key) {
             return Ok(self.from(at + 1, 0));
         }
-        match (self.others.get_index_of(key), &key.0) {
-            (Some(at), _) => Ok(self.from(self.sequence.len(), at + 1)),
+        match (self.places.get(key), &key.0) {
+            (Some(place), _) => Ok(self.from(self.sequence.len(), place + 1)),
             (None, Value::Integer(i)) if (1..=self.sequence_max as i64).contains(i) => Ok(self.from(self.sequence.len(), 0)),
             _ => Err(InvalidKey::Unknown),
         }
@@ -231,7 +251,7 @@ impl Entries {
     /// The first entry at or after these two positions.
     fn from(&self, in_sequence: usize, in_others: usize) -> Option<(Value, Value)> {
         let elements = self.sequence.iter().zip(1..).skip(in_sequence).map(|(value, i)| (Value::Integer(i), value));
-        let others = self.others.get_range(in_others..).into_iter().flatten().map(|(key, value)| (key.0.clone(), value));
+        let others = self.others[in_others..].iter().map(|(key, value)| (key.0.clone(), value));
         elements.chain(others).find(|(_, value)| !value.is_nil()).map(|(key, value)| (key, value.clone()))
     }
 

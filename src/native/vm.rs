@@ -12,7 +12,7 @@ use crate::ext::reference;
 use crate::host;
 use crate::vm;
 
-/// A Lua state in a heap of 1.5 MiB. It belongs to its thread, which has one at a time. All methods may also be called while Lua is
+/// A Lua state in a heap of 3 MiB, which has room for what fits into the module's. It belongs to its thread, which has one at a time. All methods may also be called while Lua is
 /// running, by functions of the program's.
 ///
 /// ```
@@ -152,7 +152,7 @@ impl Vm {
 }
 
 fn argument_error(error: Value) -> Error {
-    Error { value: error.clone(), ..Error::new(ErrorKind::Argument, error.as_str().unwrap_or_default()) }
+    Error::new(ErrorKind::Argument, error.as_str().unwrap_or_default())
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -44,7 +44,6 @@ refuses("a coroutine inside", { x = { y = coroutine.create(print) } })
 refuses("the globals", _G)
 refuses("a library", string)
 refuses("a library inside", { { string } })
-refuses("a metatable", setmetatable({}, {}))
 refuses("a weak table", setmetatable({}, { __mode = "k" }))
 local inside = { plain = { 1, 2 }, bad = { coroutine.create(print) } }
 refuses("inside", inside)

@@ -29,9 +29,14 @@ say("both long", #key, #value, t[key] == value)
 say("after it", next(t, key))
 say("several", select("#", host.id(text, "short", text, 1, text)), select(5, host.id(text, "short", text, 1, text)) == text)
 
+key, value, text = nil, nil, nil
+collectgarbage()
 local source = "local n = 0\n" .. ("n = n + 1 "):rep(14000) .. "\nreturn n, ..."
 say("source", #source > 65536 * 2, pcall(host.reenter, source))
-local lines = ("--" .. ("-"):rep(70) .. "\n"):rep(2000)
+source = nil
+collectgarbage()
+local lines = ("--" .. ("-"):rep(70) .. "\n"):rep(1000)
 say("its lines", pcall(host.reenter, lines .. "error('here')"))
+lines = nil
 local ok, message = pcall(host.fail, long(80000))
 say("error", ok, #message, message == long(80000))

@@ -18,7 +18,11 @@ _io.output.name = nil
 _io.output.last = "last"
 say("object", host.output())
 _io.output.rows = {}
-for i = 1, 3 do table.insert(_io.output.rows, { id = i, square = i * i }) end
+for i = 1, 3 do
+  local row = { id = i }
+  table.insert(_io.output.rows, row)
+  row.square = i * i
+end
 say("appended", host.output())
 say("keys with odd names", pcall(function() _io.output = { ["a b"] = 1, ["\""] = 2, ["é"] = 3, [""] = 4 } end))
 say("keys with odd names", host.output() == host.json(_io.output), _io.output["a b"], _io.output["\""], _io.output["é"], _io.output[""])

@@ -2,7 +2,7 @@
 local say = require("tools").say
 
 local function refused(key)
-  return pcall(function() _home[key] = setmetatable({}, {}) end)
+  return pcall(function() _home[key] = { coroutine.create(print) } end)
 end
 say("refused", (refused("fresh")))
 _home.fresh = 1

@@ -2,3 +2,4 @@
 //! over several modules, each about one subject.
 
 mod common;
+mod probe;

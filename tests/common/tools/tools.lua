@@ -1,7 +1,7 @@
 -- What the common scripts print with: values in a form that shows their exact type and depends on no address and no order.
 local tools = {}
 
-local SHOWN_BYTES_MAX = 60
+local SHOWN_BYTES_MAX = 160
 
 local function rank(key)
   return type(key) == "number" and 1 or type(key) == "string" and 2 or 3

@@ -1,7 +1,7 @@
 //! An instance as its functions see it, also while Lua runs: the store, and where things lie in the module's memory. Whatever crosses
 //! passes through here, taken out of the buffer at once on the way in, put into it last on the way out.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Instant;
 
@@ -36,8 +36,8 @@ pub struct State {
     pub to_pull: VecDeque<Vec<u8>>,
     /// What the last assignment made of plain tables.
     pub adopted: Vec<Table>,
-    /// By handle: the key that the last `js_ext_table_next` gave.
-    pub cursors: HashMap<i32, Value>,
+    /// The key that `js_ext_table_next` gave last, and the handle of its table.
+    pub last_key: Option<(i32, Value)>,
     /// All tables that were made for the module.
     pub tables: Vec<WeakTable>,
     /// Counts what crosses, so that it can be told what came directly after what.

@@ -157,14 +157,14 @@ fn table_next(mut caller: Caller<'_, State>, handle: i32, ktag: i32, k: i32) -> 
         let mut stream = key_stream(context, ktag)?;
         let key = match ktag {
             tag::NIL => Value::Nil,
-            tag::SAME => context.state().cursors.get(&handle).cloned().ok_or_else(|| malformed("SAME before any key"))?,
+            tag::SAME => match &context.state().last_key {
+                Some((of, key)) if *of == handle => key.clone(),
+                _ => return Err(malformed("SAME before any key")),
+            },
             _ => key(context, ktag, k, &mut stream)?,
         };
-        let Some((key, value)) = context.names().table(handle)?.next(&key)? else {
-            context.state().cursors.remove(&handle);
-            return Ok(0);
-        };
-        context.state().cursors.insert(handle, key.clone());
+        let Some((key, value)) = context.names().table(handle)?.next(&key)? else { return Ok(0) };
+        context.state().last_key = Some((handle, key.clone()));
         context.put_values(&[key, value]).map(|()| 1)
     })
 }
@@ -231,7 +231,7 @@ fn release(context: &mut Context<'_>, count: i32) -> Result<i32, Failure> {
     state.references.set_forgotten(after_search);
     for handle in handles {
         state.handles.release(handle);
-        state.cursors.remove(&handle);
+        state.last_key.take_if(|(of, _)| *of == handle);
     }
     if after_search {
         cycles::drop_unreachable(state);

@@ -1,7 +1,7 @@
 //! One instance of the module: what a program that uses this host begins with. Refuses a module of another version, one whose
 //! layout does not lie within its memory, and everything after a trap.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use wasmi::{AsContextMut, Config, Engine, Linker, Module, Store};
@@ -109,7 +109,7 @@ impl State {
             kept: Vec::new(),
             to_pull: VecDeque::new(),
             adopted: Vec::new(),
-            cursors: HashMap::new(),
+            last_key: None,
             tables: Vec::new(),
             crossings: 0,
             searched: None,
