@@ -47,7 +47,10 @@ impl Record {
 
     /// A value whose pushing needs no memory.
     fn is_plain(&self) -> bool {
-        matches!(self.tag, tag::NIL | tag::FALSE | tag::TRUE | tag::INT | tag::INT64 | tag::FLOAT | tag::NULL | tag::CLOSURE | tag::REFERENCE)
+        matches!(
+            self.tag,
+            tag::NIL | tag::FALSE | tag::TRUE | tag::INT | tag::INT64 | tag::FLOAT | tag::NULL | tag::CLOSURE | tag::REFERENCE
+        )
     }
 }
 

@@ -66,8 +66,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
         handles::reserve(L, graph::count(L, NODES) as usize);
         (*writer).close();
         *running() = L;
-        (*assignment).status =
-            host::js_ext_table_set((*assignment).handle, (*assignment).key.tag, (*assignment).key.k, tag::STREAM, 0);
+        (*assignment).status = host::js_ext_table_set((*assignment).handle, (*assignment).key.tag, (*assignment).key.k, tag::STREAM, 0);
         if (*assignment).status != FAILED {
             turn_all(L, NODES);
         }

@@ -116,10 +116,15 @@ pub unsafe fn of(L: *mut lua_State, idx: c_int) -> i32 {
 ///
 /// # Safety
 /// `idx` holds a proxy.
-#[inline(always)]
 pub unsafe fn of_proxy(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: reading only.
     unsafe { find(lua_topointer(L, idx) as usize) }
+}
+
+/// The same, for its address.
+#[inline(always)]
+pub fn of_address(address: *const c_void) -> i32 {
+    find(address as usize)
 }
 
 #[inline(always)]

@@ -1,7 +1,7 @@
 //! Keys on their way to the host. Small integers cross as themselves; strings that were used before cross as small numbers. Lua keeps
 //! one copy of each short string, so that its address tells which it is, as long as it is kept alive: the registry does that.
 
-use core::ffi::c_int;
+use core::ffi::{c_char, c_int};
 use core::ptr;
 
 use crate::codec::tag;
@@ -74,23 +74,23 @@ pub unsafe fn direct(L: *mut lua_State, idx: c_int) -> Option<Key> {
                 }
                 i32::try_from(integer).ok().map(|k| Key { tag: tag::INT, k })
             }
-            LUA_TSTRING => known(lua_tolstring(L, idx, ptr::null_mut()) as usize).map(|id| Key { tag: tag::KEY, k: id }),
+            LUA_TSTRING => known(lua_tolstring(L, idx, ptr::null_mut())),
             _ => None,
         }
     }
 }
 
+/// The key that is the string with this address, if it was used before.
 #[inline(always)]
-fn known(address: usize) -> Option<i32> {
+pub fn known(string: *const c_char) -> Option<Key> {
+    let address = string as usize;
+    let key = |place: *const Place| {
+        // SAFETY: the places are masked.
+        let Place { address: found, id } = unsafe { *place };
+        (found == address).then_some(Key { tag: tag::KEY, k: id.into() })
+    };
     // SAFETY: the places are masked.
-    unsafe {
-        let first = (*keys()).places.add(place(address));
-        let second = (*keys()).places.add(place(address) ^ 1);
-        if (*first).address == address {
-            return Some((*first).id.into());
-        }
-        if (*second).address == address { Some((*second).id.into()) } else { None }
-    }
+    unsafe { key((*keys()).places.add(place(address))).or_else(|| key((*keys()).places.add(place(address) ^ 1))) }
 }
 
 #[inline(always)]

@@ -1,6 +1,7 @@
 //! The metamethods of proxies. Each does one crossing.
 
 use core::ffi::c_int;
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::keys::{self, Key};
@@ -45,12 +46,31 @@ unsafe fn begin(L: *mut lua_State) -> i32 {
     }
 }
 
+/// The same for an operation with the key at index 2: its handle, and the key if that crosses without the stream.
+#[inline(always)]
+unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
+    let mut operands = MaybeUninit::<cu_Operands>::uninit();
+    // SAFETY: as `begin`; what the kind says was written is read.
+    unsafe {
+        handles::sweep_if_due(L);
+        *running() = L;
+        let kind = cu_operands_get(L, operands.as_mut_ptr());
+        let operands = operands.as_ptr();
+        let key = match kind {
+            CU_KEY_INTEGER => Some(Key { tag: tag::INT, k: (*operands).integer }),
+            CU_KEY_STRING => keys::known((*operands).string),
+            _ => keys::direct(L, 2),
+        };
+        (handles::of_address((*operands).proxy), key)
+    }
+}
+
 /// `t[k]`: 1 the proxy, 2 the key.
 pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let handle = begin(L);
-        let key = match keys::direct(L, 2) {
+        let (handle, key) = begin_access(L);
+        let key = match key {
             Some(key) => key,
             None if lua_type(L, 2) == LUA_TNIL => {
                 lua_pushnil(L);
@@ -110,14 +130,16 @@ unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
 pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let handle = begin(L);
-        check_key(L, 2);
-        let status = match keys::direct(L, 2) {
+        let (handle, key) = begin_access(L);
+        let status = match key {
             Some(key) => match set_direct(L, handle, key) {
                 Some(status) => status,
                 None => return set_stream(L, handle, Some(key)),
             },
-            None => return set_stream(L, handle, None),
+            None => {
+                check_key(L, 2);
+                return set_stream(L, handle, None);
+            }
         };
         finish_set(L, status)
     }

@@ -26,7 +26,6 @@ pub unsafe fn open(L: *mut lua_State) {
     }
 }
 
-
 /// Whether the userdata at `idx` is `ext.null`.
 ///
 /// # Safety

@@ -3,7 +3,7 @@
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
-use core::ffi::{c_char, c_int, CStr};
+use core::ffi::{CStr, c_char, c_int};
 
 /// A function that Lua can call.
 pub type CFunction = unsafe extern "C-unwind" fn(L: *mut lua_State) -> c_int;

@@ -42,3 +42,18 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
 void cu_gc_full(lua_State *L) {
   luaC_fullgc(L, 1);
 }
+
+int cu_operands_get(lua_State *L, cu_Operands *o) {
+  StkId base = L->ci->func.p + 1;
+  const TValue *key = s2v(base + 1);
+  o->proxy = hvalue(s2v(base));
+  if (ttisinteger(key)) {
+    o->integer = (int)ivalue(key);
+    return ivalue(key) == o->integer ? CU_KEY_INTEGER : CU_KEY_OTHER;
+  }
+  if (ttisshrstring(key)) {
+    o->string = getshrstr(tsvalue(key));
+    return CU_KEY_STRING;
+  }
+  return CU_KEY_OTHER;
+}

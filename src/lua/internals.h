@@ -23,3 +23,17 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n);
 
 /* A full collection that runs no finalizers. */
 void cu_gc_full(lua_State *L);
+
+/* What an access to a proxy is about: the proxy at index 1 and the key at index 2. */
+typedef struct cu_Operands {
+  const void *proxy;
+  const char *string; /* CU_KEY_STRING: the bytes, which tell short strings apart */
+  int integer;        /* CU_KEY_INTEGER */
+} cu_Operands;
+
+#define CU_KEY_OTHER 0
+#define CU_KEY_INTEGER 1
+#define CU_KEY_STRING 2
+
+/* Reads both at once, as the hot path needs them; returns the kind of the key: an integer of 32 bits, a short string, another. */
+int cu_operands_get(lua_State *L, cu_Operands *o);

@@ -89,7 +89,8 @@ impl Instance {
 
     /// The message that the operation in Lua ends with, or how it went on.
     fn outcome(&self, operation: &str) -> String {
-        let source = format!("local t, keep = _home, keep; local ok, message = pcall(function() {operation} end); error(tostring(message), 0)");
+        let source =
+            format!("local t, keep = _home, keep; local ok, message = pcall(function() {operation} end); error(tostring(message), 0)");
         assert_eq!(self.call(&source), FAILED);
         text(&stream::buffer_start(300))
     }

@@ -129,4 +129,3 @@ pub fn release_references(pairs: &[[i32; 2]]) {
         }
     }
 }
-

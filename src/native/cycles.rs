@@ -1,0 +1,133 @@
+//! Garbage in cycles: tables that lead to each other, and functions of Lua's that are kept by the very tables that they use (docs/ABI.md
+//! §7). Counting references sees neither. A table with more holders than tables and handles is held by the program: a root.
+
+use std::collections::HashMap;
+
+use super::memory::Memory;
+use super::reference::Reference;
+use super::table::Table;
+use super::value::Value;
+
+/// What a triple says.
+const REACHES: i32 = 0;
+const KEEPS: i32 = 1;
+/// The source that stands for the roots.
+const ROOTS: i32 = 0;
+
+/// All tables that the module or its handles lead to, by number.
+struct Graph {
+    tables: Vec<Table>,
+    numbers: HashMap<usize, usize>,
+    /// By table: the tables in it, and the functions of Lua's in it, each as often as it is there.
+    links: Vec<Vec<usize>>,
+    functions: Vec<Vec<Reference>>,
+    /// By table.
+    has_handle: Vec<bool>,
+}
+
+/// Empties the tables that nothing leads to any more.
+pub fn drop_unreachable(memory: &Memory) {
+    let graph = Graph::new(memory);
+    let starts = (0..graph.tables.len()).filter(|&at| graph.has_handle[at] || graph.is_held(at));
+    let reached = graph.reachable(starts);
+    let unreachable = graph.tables.iter().zip(&reached).filter(|(_, is_reached)| !**is_reached);
+    let dropped: Vec<_> = unreachable.map(|(table, _)| table.take_entries()).collect();
+    drop(graph);
+    // Functions of the program's may be among these.
+    drop(dropped);
+    memory.names.made.borrow_mut().retain(|table| table.is_alive());
+}
+
+/// The answer to TRACE: source, kind, target.
+pub fn trace(memory: &Memory) -> Vec<[i32; 3]> {
+    let graph = Graph::new(memory);
+    let handle = |at: usize| memory.names.table(&graph.tables[at]);
+    let mut triples = Vec::new();
+    let mut keepers = vec![false; graph.tables.len()];
+    for (at, number, uses) in graph.functions_kept_by_tables(memory) {
+        keepers[at] = true;
+        triples.extend((0..uses).map(|_| [handle(at), KEEPS, number]));
+    }
+    let targets = |reached: &[bool]| -> Vec<usize> { (0..reached.len()).filter(|&at| keepers[at] && reached[at]).collect() };
+    let from_roots = graph.reachable((0..graph.tables.len()).filter(|&at| graph.is_held(at)));
+    triples.extend(targets(&from_roots).into_iter().map(|target| [ROOTS, REACHES, handle(target)]));
+    // What the roots reach is there in any case.
+    for source in (0..graph.tables.len()).filter(|&at| graph.has_handle[at] && !from_roots[at]) {
+        let reached = targets(&graph.reachable([source].into_iter()));
+        triples.extend(reached.into_iter().filter(|&target| target != source).map(|target| [handle(source), REACHES, handle(target)]));
+    }
+    triples
+}
+
+impl Graph {
+    fn new(memory: &Memory) -> Graph {
+        let mut graph =
+            Graph { tables: Vec::new(), numbers: HashMap::new(), links: Vec::new(), functions: Vec::new(), has_handle: Vec::new() };
+        for table in memory.names.handles.borrow().tables() {
+            graph.number(table);
+        }
+        let with_handles = graph.tables.len();
+        for table in memory.names.made.borrow().iter().filter_map(|table| table.upgrade()) {
+            graph.number(&table);
+        }
+        while graph.links.len() < graph.tables.len() {
+            let (mut links, mut functions) = (Vec::new(), Vec::new());
+            for value in graph.tables[graph.links.len()].entries().into_iter().flat_map(|(key, value)| [key, value]) {
+                match value {
+                    Value::Table(table) => links.push(graph.number(&table)),
+                    Value::LuaFunction(reference) => functions.push(reference),
+                    _ => {}
+                }
+            }
+            graph.links.push(links);
+            graph.functions.push(functions);
+        }
+        graph.has_handle = (0..graph.tables.len()).map(|at| at < with_handles).collect();
+        graph
+    }
+
+    fn number(&mut self, table: &Table) -> usize {
+        *self.numbers.entry(table.address()).or_insert_with(|| {
+            self.tables.push(table.clone());
+            self.tables.len() - 1
+        })
+    }
+
+    /// Whether someone holds the table beside tables, its handle and this graph.
+    fn is_held(&self, at: usize) -> bool {
+        let explained = self.links.iter().flatten().filter(|&&link| link == at).count() + usize::from(self.has_handle[at]) + 1;
+        self.tables[at].holders() > explained
+    }
+
+    fn reachable(&self, starts: impl Iterator<Item = usize>) -> Vec<bool> {
+        let mut reached = vec![false; self.tables.len()];
+        let mut ahead: Vec<usize> = starts.collect();
+        while let Some(at) = ahead.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                ahead.extend(&self.links[at]);
+            }
+        }
+        reached
+    }
+
+    /// The functions that tables keep, and nobody else: table, number, and uses that the table accounts for.
+    fn functions_kept_by_tables(&self, memory: &Memory) -> Vec<(usize, i32, i32)> {
+        let all = || self.functions.iter().enumerate().flat_map(|(at, functions)| functions.iter().map(move |function| (at, function)));
+        let mut copies: HashMap<usize, i32> = HashMap::new();
+        for (_, function) in all() {
+            *copies.entry(function.address()).or_default() += 1;
+        }
+        let mut kept = Vec::new();
+        for (at, function) in all() {
+            // Each copy in a table has one in this graph. The first of several accounts for what the others do not.
+            let Some(count) = copies.insert(function.address(), 0).filter(|&count| count > 0) else {
+                kept.extend(function.number(&memory.names.references).map(|number| (at, number, 1)));
+                continue;
+            };
+            let only_tables = function.holders() == 2 * count as usize && count <= function.uses();
+            let number = function.number(&memory.names.references).filter(|_| only_tables);
+            kept.extend(number.map(|number| (at, number, function.uses() - count + 1)));
+        }
+        kept
+    }
+}
