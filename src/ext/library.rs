@@ -2,10 +2,11 @@
 
 use core::ffi::c_int;
 
-use super::{bulk, metamethods, proxy};
+use super::{bulk, handles, metamethods, proxy};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
+use crate::lua::running;
 
 const KIND_TYPED: i32 = 0;
 const KIND_ARRAY: i32 = 1;
@@ -49,6 +50,8 @@ unsafe extern "C-unwind" fn array(L: *mut lua_State) -> c_int {
 unsafe fn new(L: *mut lua_State, kind: i32) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
+        handles::sweep_if_due(L);
+        *running() = L;
         let handle = host::js_ext_table_op(op::NEW, kind, 0);
         if handle == FAILED {
             return proxy::raise_failure(L);

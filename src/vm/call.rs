@@ -10,11 +10,23 @@ use crate::codec::tag;
 use crate::codec::write::{self, Opaque};
 use crate::ext::{handles, reference};
 use crate::host::FAILED;
+use crate::local::local;
 use crate::lua::ffi::*;
 use crate::lua::running;
 
 /// Stack slots that a call needs before it can even fail.
 const CALL_SLOTS: c_int = 12;
+
+local!(
+    /// Calls from the host that are under way, one within the other.
+    fn depth() -> usize = 0
+);
+
+/// Whether a call from the host is under way.
+pub fn is_running() -> bool {
+    // SAFETY: this instance's own value.
+    unsafe { *depth() > 0 }
+}
 
 /// A call under way: what is called, and how far it came.
 pub struct Call {
@@ -68,7 +80,9 @@ fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
         lua_pushcfunction(L, report::handler);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
+        *depth() += 1;
         let status = lua_pcall(L, 1, 0, top + 1);
+        *depth() -= 1;
         *running() = L;
         let result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         lua_settop(L, top);

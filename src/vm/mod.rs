@@ -70,8 +70,11 @@ unsafe extern "C-unwind" fn panic(_: *mut lua_State) -> c_int {
     panic!("unprotected error in Lua");
 }
 
-/// Closes the state: pending `__close` and `__gc` run.
+/// Closes the state: pending `__close` and `__gc` run. Not while a call from the host is under way, whose state it would be.
 pub fn close() {
+    if call::is_running() {
+        return;
+    }
     // SAFETY: `lua_close` runs protected.
     unsafe {
         let L = *main_thread();
