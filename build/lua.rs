@@ -57,7 +57,10 @@ impl Sources {
 
     fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>) -> Result<(), String> {
         let mut build = shims::compiler(env);
+        let threads = env.manifest_dir.join("src/lua/threads.h");
+        println!("cargo:rerun-if-changed={}", threads.display());
         build.include(&self.dir).opt_level_str(opt_level).files(files);
+        build.flag("-include").flag(threads);
         if env.apicheck {
             build.define("LUA_USE_APICHECK", None);
         }

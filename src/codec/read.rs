@@ -5,6 +5,7 @@
 //! the collector paused, under protection so that it goes on in any case.
 
 use core::ffi::c_int;
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
@@ -145,12 +146,13 @@ pub unsafe fn push_pair(L: *mut lua_State) {
 unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; the collector's state is restored before an error goes on.
     unsafe {
-        let before = cu_gc_pause(L);
+        let mut pause = MaybeUninit::<cu_Pause>::uninit();
+        cu_gc_pause(L, pause.as_mut_ptr());
         lua_pushcfunction(L, push_all);
         lua_pushlightuserdata(L, (&raw mut *stream).cast());
         lua_pushinteger(L, n.into());
         let status = lua_pcall(L, 2, n, 0);
-        cu_gc_resume(L, before);
+        cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
             lua_error(L);
         }

@@ -5,6 +5,7 @@
 //! so that a stream that was begun is taken back when it fails.
 
 use core::ffi::{CStr, c_char, c_int};
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
@@ -257,9 +258,10 @@ unsafe fn values_paused(L: *mut lua_State, first: c_int, n: c_int, writer: &mut 
 pub unsafe fn paused_call(L: *mut lua_State, nargs: c_int, writer: *const Writer) {
     // SAFETY: a plain frame.
     unsafe {
-        let before = cu_gc_pause(L);
+        let mut pause = MaybeUninit::<cu_Pause>::uninit();
+        cu_gc_pause(L, pause.as_mut_ptr());
         let status = lua_pcall(L, nargs, 0, 0);
-        cu_gc_resume(L, before);
+        cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
             (*writer).abandon();
             lua_error(L);

@@ -16,6 +16,8 @@ const NUMBERS_MAX: i64 = (BUFFER_BYTES / size_of::<f64>()) as i64;
 // Forms of what READ answers.
 const FORM_VALUES: i32 = 0;
 const FORM_FLOATS: i32 = 1;
+const FORM_INTEGERS: i32 = 2;
+const FORM_NUMBERS: i32 = 3;
 
 // Arguments of `copy`.
 const FROM: c_int = 1;
@@ -61,8 +63,8 @@ unsafe fn copy_range(L: *mut lua_State, first: i64, last: i64, at: i64) {
         while from <= last {
             let wanted = (last - from + 1).min(NUMBERS_MAX);
             let to = at + (from - first);
-            handles::sweep_if_due(L);
             *running() = L;
+            handles::sweep_if_due(L);
             from += if proxy::is(L, FROM) { copy_out(L, from, wanted, to) } else { copy_in(L, from, wanted, to) };
         }
     }
@@ -81,24 +83,42 @@ unsafe fn copy_out(L: *mut lua_State, from: i64, wanted: i64, to: i64) -> i64 {
         if got < 1 || got > wanted {
             raise!(L, c"host sent an invalid number of elements");
         }
-        if form == FORM_VALUES {
-            copy_values(L, got as c_int, to);
-        } else if proxy::is(L, TO) {
-            write_numbers(L, form == FORM_FLOATS, got, to);
-        } else {
-            for i in 0..got {
-                let number = ptr::read(host::buffer().cast::<f64>().add(i as usize));
-                if form == FORM_FLOATS {
-                    lua_pushnumber(L, number);
-                } else {
-                    lua_pushinteger(L, number as i64);
-                }
-                // Runs no finalizer, so that the buffer stays as it is.
-                lua_rawseti(L, TO, to + i);
+        match form {
+            FORM_VALUES => copy_values(L, got as c_int, to),
+            FORM_FLOATS | FORM_INTEGERS if proxy::is(L, TO) => write_numbers(L, form == FORM_FLOATS, got, to),
+            FORM_FLOATS | FORM_INTEGERS | FORM_NUMBERS => return copy_numbers(L, form, got, to),
+            _ => {
+                raise!(L, c"host sent an invalid form (%d)", form);
             }
         }
         got
     }
+}
+
+/// Copies the buffer's doubles to a plain table; to an external one just the first, because setting it crosses. How many were copied.
+unsafe fn copy_numbers(L: *mut lua_State, form: i32, got: i64, to: i64) -> i64 {
+    // SAFETY: a plain frame.
+    unsafe {
+        let n = if proxy::is(L, TO) { 1 } else { got };
+        for i in 0..n {
+            let number = ptr::read(host::buffer().cast::<f64>().add(i as usize));
+            let is_integer = form == FORM_INTEGERS || (form == FORM_NUMBERS && is_integral(number));
+            if is_integer {
+                lua_pushinteger(L, number as i64);
+            } else {
+                lua_pushnumber(L, number);
+            }
+            // A plain table's memory comes without finalizers, so that the buffer stays as it is.
+            set(L, to + i);
+        }
+        n
+    }
+}
+
+/// Whether a number of the host becomes a Lua integer: integral, safe, not −0.
+fn is_integral(number: f64) -> bool {
+    let integer = number as i64;
+    integer as f64 == number && integer.unsigned_abs() <= SAFE_INTEGER_MAX as u64 && (integer != 0 || number.is_sign_positive())
 }
 
 unsafe fn copy_values(L: *mut lua_State, n: c_int, to: i64) {
@@ -194,8 +214,8 @@ pub unsafe extern "C-unwind" fn string(L: *mut lua_State) -> c_int {
         luaL_argcheck(L, first >= 1, 2, c"index out of range");
         luaL_argcheck(L, last <= i64::from(i32::MAX), 3, c"index out of range");
         lua_settop(L, 1);
-        handles::sweep_if_due(L);
         *running() = L;
+        handles::sweep_if_due(L);
         luaL_buffinit(L, gathered);
         let mut at = first;
         while at <= last {

@@ -3,6 +3,7 @@
 //! one collection of Lua's decides.
 
 use core::ffi::c_int;
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::{proxy, reference};
@@ -32,12 +33,13 @@ const VALUES: c_int = 4;
 pub unsafe fn collect(L: *mut lua_State) {
     // SAFETY: what can raise runs protected, with the collector paused: no finalizer may cross meanwhile.
     unsafe {
-        let before = cu_gc_pause(L);
+        let mut pause = MaybeUninit::<cu_Pause>::uninit();
+        cu_gc_pause(L, pause.as_mut_ptr());
         lua_pushcfunction(L, trace);
         if lua_pcall(L, 0, 0, 0) != LUA_OK as c_int {
             lua_pop(L, 1);
         }
-        cu_gc_resume(L, before);
+        cu_gc_resume(L, pause.as_ptr());
         reference::note_trace();
     }
 }
@@ -137,7 +139,7 @@ unsafe fn detach_all(L: *mut lua_State) {
         lua_pushnil(L);
         while lua_next(L, KEPT) != 0 {
             let number = lua_tointegerx(L, -2, ptr::null_mut()) as i32;
-            if reference::uses(L, number) == lua_tointegerx(L, -1, ptr::null_mut()) {
+            if reference::uses(L, number) <= lua_tointegerx(L, -1, ptr::null_mut()) {
                 reference::detach(L, number);
             } else {
                 lua_pushvalue(L, -2);

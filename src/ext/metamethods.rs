@@ -40,8 +40,8 @@ pub unsafe fn open(L: *mut lua_State) {
 unsafe fn begin(L: *mut lua_State) -> i32 {
     // SAFETY: called at the start of a C function, when the buffer is free.
     unsafe {
-        handles::sweep_if_due(L);
         *running() = L;
+        handles::sweep_if_due(L);
         handles::of_proxy(L, 1)
     }
 }
@@ -52,8 +52,8 @@ unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
     let mut operands = MaybeUninit::<cu_Operands>::uninit();
     // SAFETY: as `begin`; what the kind says was written is read.
     unsafe {
-        handles::sweep_if_due(L);
         *running() = L;
+        handles::sweep_if_due(L);
         let kind = cu_operands_get(L, operands.as_mut_ptr());
         let operands = operands.as_ptr();
         let key = match kind {

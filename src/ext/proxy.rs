@@ -103,6 +103,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame; the upvalue is the handle, which no Lua code can change.
     unsafe {
         let handle = lua_tointegerx(L, lua_upvalueindex(1), ptr::null_mut()) as i32;
+        *running() = L;
         handles::sweep_if_due(L);
         let n = lua_gettop(L);
         luaL_checkstack(L, 8, c"too many arguments for a host function".as_ptr());

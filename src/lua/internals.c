@@ -11,15 +11,19 @@
 #include "lstate.h"
 #include "ltable.h"
 
-int cu_gc_pause(lua_State *L) {
+void cu_gc_pause(lua_State *L, cu_Pause *pause) {
   global_State *g = G(L);
-  int before = g->gcstp;
+  pause->stopped = g->gcstp;
+  pause->debt = g->GCdebt;
+  pause->total = gettotalbytes(g);
   g->gcstp |= GCSTPUSR;
-  return before;
 }
 
-void cu_gc_resume(lua_State *L, int before) {
-  G(L)->gcstp = (lu_byte)before;
+/* A step of a stopped collector forgives all debt (luaC_step): a loop that allocates in pauses would never be collected. */
+void cu_gc_resume(lua_State *L, const cu_Pause *pause) {
+  global_State *g = G(L);
+  g->gcstp = (lu_byte)pause->stopped;
+  luaE_setdebt(g, pause->debt + (l_mem)(gettotalbytes(g) - pause->total));
 }
 
 /* Every entry is emptied first: a resize re-inserts what it finds, and that could need memory. */

@@ -1,5 +1,7 @@
 /* What Rust sees of Lua: the official API, and the few steps of Cu that need Lua's own structures (internals.c). */
 
+#include <stddef.h>
+
 #include "lua.h"
 #include "lauxlib.h"
 #include "lualib.h"
@@ -9,11 +11,18 @@ enum {
   CU_MAXSTACK = LUAI_MAXSTACK
 };
 
-/* Stops the collector, its finalizers included, and returns what `cu_gc_resume` needs. Emergency collections still happen. */
-int cu_gc_pause(lua_State *L);
+/* What `cu_gc_resume` needs to know. */
+typedef struct cu_Pause {
+  int stopped;
+  ptrdiff_t debt;
+  size_t total;
+} cu_Pause;
 
-/* Undoes `cu_gc_pause`. Runs nothing: the next allocation takes its step. */
-void cu_gc_resume(lua_State *L, int before);
+/* Stops the collector, its finalizers included. Emergency collections still happen. */
+void cu_gc_pause(lua_State *L, cu_Pause *pause);
+
+/* Undoes `cu_gc_pause`; what was allocated meanwhile counts as debt. Runs nothing: the next allocation takes its step. */
+void cu_gc_resume(lua_State *L, const cu_Pause *pause);
 
 /* Empties the plain table at the absolute index `idx` and gives its memory back. Cannot fail. */
 void cu_table_empty(lua_State *L, int idx);

@@ -1,7 +1,7 @@
 //! Garbage in cycles: tables that lead to each other, and functions of Lua's that are kept by the very tables that they use (docs/ABI.md
 //! §7). Counting references sees neither. A table with more holders than tables and handles is held by the program: a root.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::memory::Memory;
 use super::reference::Reference;
@@ -14,28 +14,30 @@ const KEEPS: i32 = 1;
 /// The source that stands for the roots.
 const ROOTS: i32 = 0;
 
-/// All tables that the module or its handles lead to, by number.
+/// All tables that have a handle or were made by the module, and what these lead to, by number.
+#[derive(Default)]
 struct Graph {
     tables: Vec<Table>,
     numbers: HashMap<usize, usize>,
     /// By table: the tables in it, and the functions of Lua's in it, each as often as it is there.
     links: Vec<Vec<usize>>,
     functions: Vec<Vec<Reference>>,
-    /// By table.
-    has_handle: Vec<bool>,
+    /// How many of the tables, the first ones, have a handle.
+    with_handles: usize,
+    /// By table: whether someone holds it beside tables, its handle and this graph.
+    is_held: Vec<bool>,
 }
 
-/// Empties the tables that nothing leads to any more.
-pub fn drop_unreachable(memory: &Memory) {
+/// Empties the tables that nothing leads to any more, and returns what was in them: dropping that may run code of the program's.
+pub fn empty_unreachable(memory: &Memory) -> Vec<Value> {
     let graph = Graph::new(memory);
-    let starts = (0..graph.tables.len()).filter(|&at| graph.has_handle[at] || graph.is_held(at));
+    let starts = (0..graph.tables.len()).filter(|&at| at < graph.with_handles || graph.is_held[at]);
     let reached = graph.reachable(starts);
     let unreachable = graph.tables.iter().zip(&reached).filter(|(_, is_reached)| !**is_reached);
-    let dropped: Vec<_> = unreachable.map(|(table, _)| table.take_entries()).collect();
+    let contents = unreachable.flat_map(|(table, _)| table.take_values()).collect();
     drop(graph);
-    // Functions of the program's may be among these.
-    drop(dropped);
     memory.names.made.borrow_mut().retain(|table| table.is_alive());
+    contents
 }
 
 /// The answer to TRACE: source, kind, target.
@@ -49,10 +51,10 @@ pub fn trace(memory: &Memory) -> Vec<[i32; 3]> {
         triples.extend((0..uses).map(|_| [handle(at), KEEPS, number]));
     }
     let targets = |reached: &[bool]| -> Vec<usize> { (0..reached.len()).filter(|&at| keepers[at] && reached[at]).collect() };
-    let from_roots = graph.reachable((0..graph.tables.len()).filter(|&at| graph.is_held(at)));
+    let from_roots = graph.reachable((0..graph.tables.len()).filter(|&at| graph.is_held[at]));
     triples.extend(targets(&from_roots).into_iter().map(|target| [ROOTS, REACHES, handle(target)]));
     // What the roots reach is there in any case.
-    for source in (0..graph.tables.len()).filter(|&at| graph.has_handle[at] && !from_roots[at]) {
+    for source in (0..graph.with_handles).filter(|&at| !from_roots[at]) {
         let reached = targets(&graph.reachable([source].into_iter()));
         triples.extend(reached.into_iter().filter(|&target| target != source).map(|target| [handle(source), REACHES, handle(target)]));
     }
@@ -61,12 +63,11 @@ pub fn trace(memory: &Memory) -> Vec<[i32; 3]> {
 
 impl Graph {
     fn new(memory: &Memory) -> Graph {
-        let mut graph =
-            Graph { tables: Vec::new(), numbers: HashMap::new(), links: Vec::new(), functions: Vec::new(), has_handle: Vec::new() };
+        let mut graph = Graph::default();
         for table in memory.names.handles.borrow().tables() {
             graph.number(table);
         }
-        let with_handles = graph.tables.len();
+        graph.with_handles = graph.tables.len();
         for table in memory.names.made.borrow().iter().filter_map(|table| table.upgrade()) {
             graph.number(&table);
         }
@@ -82,7 +83,9 @@ impl Graph {
             graph.links.push(links);
             graph.functions.push(functions);
         }
-        graph.has_handle = (0..graph.tables.len()).map(|at| at < with_handles).collect();
+        let mut explained: Vec<usize> = (0..graph.tables.len()).map(|at| 1 + usize::from(at < graph.with_handles)).collect();
+        graph.links.iter().flatten().for_each(|&at| explained[at] += 1);
+        graph.is_held = graph.tables.iter().zip(explained).map(|(table, explained)| table.holders() > explained).collect();
         graph
     }
 
@@ -91,12 +94,6 @@ impl Graph {
             self.tables.push(table.clone());
             self.tables.len() - 1
         })
-    }
-
-    /// Whether someone holds the table beside tables, its handle and this graph.
-    fn is_held(&self, at: usize) -> bool {
-        let explained = self.links.iter().flatten().filter(|&&link| link == at).count() + usize::from(self.has_handle[at]) + 1;
-        self.tables[at].holders() > explained
     }
 
     fn reachable(&self, starts: impl Iterator<Item = usize>) -> Vec<bool> {
@@ -117,16 +114,16 @@ impl Graph {
         for (_, function) in all() {
             *copies.entry(function.address()).or_default() += 1;
         }
+        let mut met = HashSet::new();
         let mut kept = Vec::new();
         for (at, function) in all() {
-            // Each copy in a table has one in this graph. The first of several accounts for what the others do not.
-            let Some(count) = copies.insert(function.address(), 0).filter(|&count| count > 0) else {
-                kept.extend(function.number(&memory.names.references).map(|number| (at, number, 1)));
-                continue;
-            };
+            let count = copies[&function.address()];
+            // Each copy in a table has one in this graph.
             let only_tables = function.holders() == 2 * count as usize && count <= function.uses();
-            let number = function.number(&memory.names.references).filter(|_| only_tables);
-            kept.extend(number.map(|number| (at, number, function.uses() - count + 1)));
+            let Some(number) = function.number(&memory.names.references).filter(|_| only_tables) else { continue };
+            // Not every use that crossed has a copy: the first table accounts for the others.
+            let others = if met.insert(function.address()) { function.uses() - count } else { 0 };
+            kept.push((at, number, 1 + others));
         }
         kept
     }

@@ -1,8 +1,9 @@
-//! Handles: the numbers by which the module knows tables and functions of this side. The lowest free number is given out, one for each object
-//! while it lives. A number that was not given out, or was released, names nothing.
+//! Handles: the numbers by which the module knows tables and functions of this side. The lowest free number is given out, one for
+//! each object while it lives. A number that was not given out, or was released, names nothing.
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::table::Table;
 use super::value::Value;
 
 /// The last of the handles that exist from the start, `_io`, `_home` and the modules, which are never released.
@@ -55,6 +56,11 @@ impl Handles {
 
     fn place(&self, handle: i32) -> Option<usize> {
         usize::try_from(handle).ok()?.checked_sub(1).filter(|&place| place < self.objects.len())
+    }
+
+    /// All tables that have a handle.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.objects.iter().filter_map(|object| if let Value::Table(table) = object { Some(table) } else { None })
     }
 
     /// Handles in use.

@@ -223,7 +223,8 @@ fn a_wrong_number_is_an_error() {
 fn a_call_with_a_wrong_number_is_an_error() {
     let instance = Instance::new();
     let chunk = [string(b"=t"), string(b"return 1")].concat();
-    let cases: [(&str, fn() -> i32, &str); 10] = [
+    type Call = fn() -> i32;
+    let cases: [(&str, Call, &str); 10] = [
         ("fewer arguments than none", || vm::call_chunk(-1), "negative number of values"),
         ("more arguments than there are", || vm::call_chunk(1), "it ends early"),
         ("as many as there are numbers", || vm::call_chunk(i32::MAX), "too many values"),

@@ -8,6 +8,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::cycles;
 use super::error::Failure;
 use super::stream::{self, Names, Reader, Writer, malformed};
 use super::table::{InvalidKey, Table};
@@ -21,6 +22,9 @@ const HANDLES_PER_BUFFER: usize = BUFFER_BYTES / size_of::<i32>();
 
 /// Elements that READ may hand over as values.
 const READ_VALUES_MAX: usize = 256;
+
+/// New tables after which a search for unreachable ones is worth its time, at the least.
+const SEARCH_EVERY: usize = 4096;
 
 /// The host of one instance.
 pub struct Memory {
@@ -43,6 +47,8 @@ pub struct Memory {
     /// Objects without a handle that wait to be dropped.
     released: RefCell<Vec<Value>>,
     started: Instant,
+    /// The number of tables made at which a search for unreachable ones is worth its time.
+    search_at: Cell<usize>,
     is_settling: Cell<bool>,
 }
 
@@ -62,6 +68,7 @@ impl Memory {
             adopted: RefCell::default(),
             released: RefCell::default(),
             started: Instant::now(),
+            search_at: Cell::new(SEARCH_EVERY),
             is_settling: Cell::new(false),
         };
         memory.home.make_home();
@@ -83,14 +90,22 @@ impl Memory {
         self.unpulled.replace(writer.hand_over());
     }
 
-    /// Drops what waits for it and gives references back. Called where buffer and cell are free: dropping a function of the program's drops what
-    /// it holds, which may do anything.
+    /// Drops what waits for it and gives references back. Called where buffer and cell are free: dropping a function of the program's
+    /// drops what it holds, which may do anything.
     pub fn settle(&self) {
         if self.is_settling.replace(true) {
             return;
         }
         drop(self.released.take());
+        if self.names.made.borrow().len() > self.search_at.get() {
+            drop(cycles::empty_unreachable(self));
+            self.search_at.set(SEARCH_EVERY + 2 * self.names.made.borrow().len());
+        }
         self.is_settling.set(false);
+        self.give_back();
+    }
+
+    fn give_back(&self) {
         let dropped = self.names.references.take_dropped();
         if !dropped.is_empty() {
             vm::release_references(&dropped);
@@ -214,12 +229,29 @@ impl Memory {
         Ok(())
     }
 
+    /// Names what could be in cycles through both heaps.
+    fn trace(&self) -> Result<i32, Failure> {
+        let contents = cycles::empty_unreachable(self);
+        self.released.borrow_mut().extend(contents);
+        self.give_back();
+        let triples = cycles::trace(self);
+        let numbers: Vec<Value> = triples.iter().flatten().map(|&number| number.into()).collect();
+        self.send(Writer::of(&self.names, &numbers)?);
+        Ok(triples.len() as i32)
+    }
+
     /// The handles of what was adopted, from a node on.
     fn send_adopted(&self, from: i32) -> i32 {
-        let adopted = self.adopted.borrow();
-        let wanted = adopted.iter().skip(usize::try_from(from).unwrap_or(usize::MAX)).take(HANDLES_PER_BUFFER);
-        let handles: Vec<u8> = wanted.flat_map(|table| self.names.table(table).to_le_bytes()).collect();
-        stream::fill_buffer(&handles) / size_of::<i32>() as i32
+        let adopted = self.adopted.take();
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        let handles: Vec<u8> =
+            adopted.iter().skip(from).take(HANDLES_PER_BUFFER).flat_map(|table| self.names.table(table).to_le_bytes()).collect();
+        let count = handles.len() / size_of::<i32>();
+        if from.saturating_add(count) < adopted.len() {
+            self.adopted.replace(adopted);
+        }
+        stream::fill_buffer(&handles);
+        count as i32
     }
 
     /// Takes back the `n` handles in the buffer. What they named is dropped later: the module is in the middle of a sweep.
@@ -289,7 +321,7 @@ impl Host for Memory {
 
     fn table_len(&self, handle: i32) -> f64 {
         match self.table(handle) {
-            Ok(table) => table.len() as f64,
+            Ok(table) => table.length() as f64,
             Err(error) => self.fail(&error.into()).into(),
         }
     }
@@ -300,7 +332,7 @@ impl Host for Memory {
                 op::RELEASE => self.release(a),
                 op::NEW => {
                     self.settle();
-                    return Ok(self.names.table(&Table::new()));
+                    return Ok(self.names.table(&self.names.make_table()));
                 }
                 op::ADOPTED => return Ok(self.send_adopted(a)),
                 op::TOSTRING => self.send(Writer::of(&self.names, [&Value::Nil])?),
@@ -309,8 +341,7 @@ impl Host for Memory {
                 op::WRITE_INTS => self.write(&self.table(a)?, b, |number| Value::Integer(number as i64))?,
                 op::BYTES => return Err("not an array of bytes".into()),
                 op::METATABLE => refuse_metatable(self.table(a)?.is_home())?,
-                // None of the cycles through both heaps is named, so that none is collected.
-                op::TRACE => {}
+                op::TRACE => return self.trace(),
                 _ => return Err("this host has no such operation".into()),
             }
             Ok(0)

@@ -5,6 +5,7 @@
 //! is here stands on both sides of the boundary: above `vm`, whose entry points it calls, and behind `host`, whose imports it
 //! answers (docs/ABI.md). It refuses to save anything, and to bound what Lua makes it hold.
 
+mod cycles;
 mod error;
 mod handles;
 #[cfg(test)]

@@ -11,7 +11,6 @@ pub struct Reference(Rc<Held>);
 
 struct Held {
     number: i32,
-    /// How often the number crossed.
     uses: Cell<i32>,
     owner: Rc<References>,
 }
@@ -47,6 +46,16 @@ impl Reference {
     /// The number, if this is a reference of the instance that `owner` belongs to.
     pub fn number(&self, owner: &Rc<References>) -> Option<i32> {
         Rc::ptr_eq(&self.0.owner, owner).then_some(self.0.number)
+    }
+
+    /// How often the number crossed.
+    pub(super) fn uses(&self) -> i32 {
+        self.0.uses.get()
+    }
+
+    /// How many copies there are.
+    pub(super) fn holders(&self) -> usize {
+        Rc::strong_count(&self.0)
     }
 
     /// Tells references apart while both live.

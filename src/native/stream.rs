@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::error::Failure;
 use super::handles::Handles;
 use super::reference::{Reference, References};
-use super::table::Table;
+use super::table::{Table, WeakTable};
 use super::value::Value;
 use crate::codec::{FLAG_MORE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
 use crate::host::{self, BUFFER_BYTES};
@@ -21,6 +21,8 @@ const FLAG_METATABLE: i32 = 1;
 pub struct Names {
     pub handles: RefCell<Handles>,
     pub references: Rc<References>,
+    /// The tables that the module had made: their number is bounded by nothing but its heap, so cycles among them must go.
+    pub made: RefCell<Vec<WeakTable>>,
 }
 
 impl Names {
@@ -29,6 +31,14 @@ impl Names {
         reference.number(&self.references).ok_or_else(|| "a value of another instance cannot be used".into())
     }
 
+    /// A new table.
+    pub fn make_table(&self) -> Table {
+        let table = Table::new();
+        self.made.borrow_mut().push(table.downgrade());
+        table
+    }
+
+    /// The handle of a table.
     pub fn table(&self, table: &Table) -> i32 {
         self.handles.borrow_mut().give(table.address(), table.clone().into())
     }
@@ -144,7 +154,7 @@ impl<'a> Reader<'a> {
     fn node(&mut self, number: i32) -> Result<Table, Value> {
         let at = usize::try_from(number).map_err(|_| malformed("a negative node"))?;
         if at == self.nodes.len() {
-            self.nodes.push(Table::new());
+            self.nodes.push(self.names.make_table());
         }
         self.nodes.get(at).cloned().ok_or_else(|| malformed("a node out of turn"))
     }

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use super::value::Value;
 
@@ -23,13 +23,28 @@ pub enum InvalidKey {
     Unknown,
 }
 
+/// A table that others keep alive, or not.
+pub struct WeakTable(Weak<RefCell<Entries>>);
+
+impl WeakTable {
+    pub fn upgrade(&self) -> Option<Table> {
+        self.0.upgrade().map(Table)
+    }
+
+    pub fn is_alive(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+}
+
+/// What is in a table.
 #[derive(Default)]
 struct Entries {
     /// The values of 1…n; the last one is never nil.
     sequence: Vec<Value>,
     /// How long the sequence was since a key was added: a traversal that removes what it meets goes on from elements up to here.
     sequence_max: usize,
-    /// All other keys, as they were inserted; n + 1 is not among them. What is removed stays, as nil, so that a traversal can go on from it.
+    /// All other keys, as they were inserted; n + 1 is not among them. What is removed stays, as nil, so that a traversal can go on
+    /// from it.
     others: Vec<(Key, Value)>,
     /// Where each key was inserted last.
     places: HashMap<Key, usize>,
@@ -37,6 +52,9 @@ struct Entries {
     /// Whether this is `_home`, or was adopted into it.
     is_home: bool,
 }
+
+/// What was replaced or removed. It must be dropped when no table is borrowed: that may run code of the program's.
+type Replaced = (Value, Vec<(Key, Value)>);
 
 /// A key as tables compare it: a float with an integral value is the integer.
 #[derive(Clone, PartialEq)]
@@ -85,20 +103,23 @@ impl Table {
 
     /// Sets the value of a key, or removes it if the value is nil. Fails when the key is nil or NaN.
     pub fn set(&self, key: impl Into<Value>, value: impl Into<Value>) -> Result<(), InvalidKey> {
-        let key = Key::new(&key.into())?;
-        // What is replaced is dropped after the borrow: it may hold this very table.
-        let _replaced = self.0.borrow_mut().set(key, value.into());
+        self.put(Key::new(&key.into())?, value.into());
         Ok(())
+    }
+
+    fn put(&self, key: Key, value: Value) {
+        // Bound to a name, so that it outlives the borrow.
+        let _replaced = self.0.borrow_mut().set(key, value);
     }
 
     /// Appends to the sequence.
     pub fn push(&self, value: impl Into<Value>) {
-        let next = self.len() as i64 + 1;
-        self.0.borrow_mut().set(Key(Value::Integer(next)), value.into());
+        let next = self.length() as i64 + 1;
+        self.put(Key(Value::Integer(next)), value.into());
     }
 
     /// The operator `#`: the length of the sequence.
-    pub fn len(&self) -> usize {
+    pub fn length(&self) -> usize {
         self.0.borrow().sequence.len()
     }
 
@@ -107,8 +128,8 @@ impl Table {
         self.0.borrow().from(0, 0).is_none()
     }
 
-    /// The entry after `key`, the first one after nil; None at the end. A key that was removed since the traversal began is valid. Fails when
-    /// the key is not in the table.
+    /// The entry after `key`, the first one after nil; None at the end. A key that was removed since the traversal began is valid.
+    /// Fails when the key is not in the table.
     pub fn next(&self, key: impl Into<Value>) -> Result<Option<(Value, Value)>, InvalidKey> {
         match Key::new(&key.into()) {
             Err(InvalidKey::Nil) => Ok(self.0.borrow().from(0, 0)),
@@ -134,6 +155,20 @@ impl Table {
         self.0.borrow_mut().is_home = true;
     }
 
+    /// How many copies of this reference to the table there are.
+    pub(super) fn holders(&self) -> usize {
+        Rc::strong_count(&self.0)
+    }
+
+    /// Empties the table, and returns what was in it.
+    pub(super) fn take_values(&self) -> Vec<Value> {
+        self.0.take().take_values().collect()
+    }
+
+    pub(super) fn downgrade(&self) -> WeakTable {
+        WeakTable(Rc::downgrade(&self.0))
+    }
+
     /// Tells tables apart while both live.
     pub(super) fn address(&self) -> usize {
         Rc::as_ptr(&self.0) as usize
@@ -145,7 +180,7 @@ impl<T: Into<Value>> FromIterator<T> for Table {
     fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Table {
         let table = Table::new();
         for (value, at) in values.into_iter().zip(1..) {
-            table.0.borrow_mut().set(Key(Value::Integer(at)), value.into());
+            table.put(Key(Value::Integer(at)), value.into());
         }
         table
     }
@@ -180,34 +215,28 @@ impl Entries {
         }
     }
 
-    /// Returns what must be dropped without a borrow.
-    fn set(&mut self, key: Key, value: Value) -> Value {
+    fn set(&mut self, key: Key, value: Value) -> Replaced {
         if let Some(at) = self.in_sequence(&key) {
             let replaced = std::mem::replace(&mut self.sequence[at], value);
             while self.sequence.last().is_some_and(Value::is_nil) {
                 self.sequence.pop();
             }
-            return replaced;
+            return (replaced, Vec::new());
         }
         match self.places.get(&key) {
             Some(&place) if !self.others[place].1.is_nil() => {
                 self.removed += usize::from(value.is_nil());
-                std::mem::replace(&mut self.others[place].1, value)
+                (std::mem::replace(&mut self.others[place].1, value), Vec::new())
             }
-            _ => {
-                if !value.is_nil() {
-                    self.add(key, value);
-                }
-                Value::Nil
-            }
+            _ if value.is_nil() => (Value::Nil, Vec::new()),
+            _ => (Value::Nil, self.add(key, value)),
         }
     }
 
-    /// A key that has no value yet. Lua leaves a traversal undefined that meets this, so what was removed may go for good.
-    fn add(&mut self, key: Key, value: Value) {
-        if self.removed > self.others.len() / 2 {
-            self.compact();
-        }
+    /// A key that has no value yet. Lua leaves a traversal undefined that meets this, so what was removed may go for good; it is
+    /// returned.
+    fn add(&mut self, key: Key, value: Value) -> Vec<(Key, Value)> {
+        let removed = if self.removed > self.others.len() / 2 { self.compact() } else { Vec::new() };
         if key.0 == Value::Integer(self.sequence.len() as i64 + 1) {
             self.places.remove(&key);
             self.sequence.push(value);
@@ -217,12 +246,16 @@ impl Entries {
             self.others.push((key, value));
         }
         self.sequence_max = self.sequence.len();
+        removed
     }
 
-    fn compact(&mut self) {
-        self.others.retain(|(_, value)| !value.is_nil());
+    fn compact(&mut self) -> Vec<(Key, Value)> {
+        let others = std::mem::take(&mut self.others).into_iter();
+        let (removed, left): (Vec<_>, _) = others.partition(|(_, value)| value.is_nil());
+        self.others = left;
         self.places = self.others.iter().zip(0..).map(|((key, _), place)| (key.clone(), place)).collect();
         self.removed = 0;
+        removed
     }
 
     /// Moves the keys that now continue the sequence into it.
@@ -255,11 +288,15 @@ impl Entries {
         elements.chain(others).find(|(_, value)| !value.is_nil()).map(|(key, value)| (key, value.clone()))
     }
 
-    /// Takes all tables out; the entries are of no use afterwards.
-    fn take_tables(&mut self) -> Vec<Table> {
+    /// Takes all keys and values out; the entries are of no use afterwards.
+    fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
         let others = std::mem::take(&mut self.others).into_iter().flat_map(|(key, value)| [key.0, value]);
-        let values = std::mem::take(&mut self.sequence).into_iter().chain(others);
-        values.filter_map(|value| if let Value::Table(table) = value { Some(table) } else { None }).collect()
+        std::mem::take(&mut self.places);
+        std::mem::take(&mut self.sequence).into_iter().chain(others)
+    }
+
+    fn take_tables(&mut self) -> Vec<Table> {
+        self.take_values().filter_map(|value| if let Value::Table(table) = value { Some(table) } else { None }).collect()
     }
 }
 
@@ -298,7 +335,7 @@ mod tests {
         let expected: [Value; 9] =
             [1.into(), 2.into(), 3.into(), "1".into(), true.into(), 0.into(), 0.5.into(), Value::Null, given[8].clone()];
         assert_eq!(keys(&table), expected);
-        assert_eq!(table.len(), 3);
+        assert_eq!(table.length(), 3);
         assert_eq!(table.set(Value::Nil, 1), Err(InvalidKey::Nil));
         assert_eq!(table.set(f64::NAN, 1), Err(InvalidKey::NaN));
         assert_eq!(table.get(f64::NAN), Value::Nil);
@@ -350,7 +387,7 @@ mod tests {
             }
             assert_eq!(table.entries().len(), model.len(), "round {round}");
             assert_eq!(table.get(key), model.get(&key).map_or(Value::Nil, |&value| value.into()), "round {round}");
-            let length = table.len() as i64;
+            let length = table.length() as i64;
             assert!((length == 0 || model.contains_key(&length)) && !model.contains_key(&(length + 1)), "round {round}: {length}");
         }
     }

@@ -12,8 +12,8 @@ use crate::ext::reference;
 use crate::host;
 use crate::vm;
 
-/// A Lua state in a heap of 3 MiB, which has room for what fits into the module's. It belongs to its thread, which has one at a time. All methods may also be called while Lua is
-/// running, by functions of the program's.
+/// A Lua state in a heap of 3 MiB, which has room for what fits into the module's. It belongs to its thread, which has one at a time.
+/// All methods may also be called while Lua is running, by functions of the program's.
 ///
 /// ```
 /// use cu::{Table, Vm};

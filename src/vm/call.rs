@@ -1,6 +1,7 @@
 //! Calls from the host: what they have in common, and the three things that can be called.
 
 use core::ffi::{c_char, c_int, c_void};
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::report;
@@ -204,9 +205,10 @@ unsafe fn compile(L: *mut lua_State, stream: *mut Stream, name: *const c_char) {
     let mut source = Source { stream, more: true };
     // SAFETY: the source outlives the protected call.
     unsafe {
-        let before = cu_gc_pause(L);
+        let mut pause = MaybeUninit::<cu_Pause>::uninit();
+        cu_gc_pause(L, pause.as_mut_ptr());
         let status = lua_load(L, Some(read_source), (&raw mut source).cast(), name, c"t".as_ptr());
-        cu_gc_resume(L, before);
+        cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
             lua_error(L);
         }

@@ -10,11 +10,8 @@ use core::ptr;
 
 use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
 use crate::heap;
-use crate::local::local;
 use crate::lua::ffi::*;
-use crate::lua::{libs, output, running};
-
-local!(fn main_thread() -> *mut lua_State = ptr::null_mut());
+use crate::lua::{libs, main_thread, output, running};
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {

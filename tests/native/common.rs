@@ -8,10 +8,11 @@ use std::rc::{Rc, Weak};
 use cu::{Failure, Function, Table, Value, Vm};
 use serde_json::Value as Json;
 
+type Body = fn(&Vm, Vec<Value>) -> Results;
 type Results = Result<Vec<Value>, Failure>;
 
 /// The functions that need the instance or nothing.
-const FUNCTIONS: [(&str, fn(&Vm, Vec<Value>) -> Results); 13] = [
+const FUNCTIONS: [(&str, Body); 13] = [
     ("id", |_, args| Ok(args)),
     ("count", |_, args| Ok(vec![(args.len() as i64).into()])),
     ("many", many),
@@ -76,7 +77,7 @@ fn host_functions(vm: &Rc<Vm>) -> Table {
     let functions = Table::new();
     for (name, body) in FUNCTIONS {
         let vm: Weak<Vm> = Rc::downgrade(vm);
-        functions.set(name, Function::new(move |args| body(&*vm.upgrade().unwrap(), args))).unwrap();
+        functions.set(name, Function::new(move |args| body(&vm.upgrade().unwrap(), args))).unwrap();
     }
     // keep(value): the host keeps it, in place of what it kept before. kept(): what it keeps.
     let kept = Rc::new(RefCell::new(Value::Nil));
@@ -135,7 +136,7 @@ fn json_of(value: &Value) -> Json {
         Value::Integer(integer) => Json::from(*integer),
         Value::Float(number) => Json::from(*number),
         Value::String(bytes) => Json::from(String::from_utf8_lossy(bytes)),
-        Value::Table(table) if table.len() > 0 => table.entries().iter().map(|(_, value)| json_of(value)).collect(),
+        Value::Table(table) if table.length() > 0 => table.entries().iter().map(|(_, value)| json_of(value)).collect(),
         Value::Table(table) => {
             let fields = table.entries().into_iter();
             Json::Object(fields.map(|(key, value)| (key.as_str().unwrap_or_default().to_owned(), json_of(&value))).collect())

@@ -9,8 +9,10 @@ use super::hidden::{getmetatable, setmetatable};
 use super::{Functions, original, remove_fields, wrap_functions};
 use crate::host;
 use crate::local::local;
+use crate::lua::running;
 
-const WRAPPERS: &Functions = &[(c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
+const WRAPPERS: &Functions =
+    &[(c"load", load), (c"getmetatable", getmetatable), (c"print", output), (c"setmetatable", setmetatable), (c"warn", output)];
 
 pub unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
     // SAFETY: `luaopen_base` leaves the globals on top.
@@ -35,6 +37,15 @@ unsafe extern "C-unwind" fn load(L: *mut lua_State) -> c_int {
         } else if length > 0 && *chunk == LUA_SIGNATURE[0] as c_char {
             force_mode(L, c"t");
         }
+        original(L)
+    }
+}
+
+/// `print` and `warn`: Lua's own, which write without a state at hand. The host may call in from there.
+unsafe extern "C-unwind" fn output(L: *mut lua_State) -> c_int {
+    // SAFETY: made by `wrap_functions`.
+    unsafe {
+        *running() = L;
         original(L)
     }
 }

@@ -7,6 +7,7 @@ use core::ptr;
 use super::super::ffi::*;
 use super::{Functions, set_functions};
 use crate::host;
+use crate::lua::running;
 
 /// The metatable's name in the registry, which messages show: as in Lua's own library.
 const FILE: &CStr = c"FILE*";
@@ -87,6 +88,8 @@ unsafe extern "C-unwind" fn file_write(L: *mut lua_State) -> c_int {
 
 /// Writes the arguments `first` to `last`: strings as they are, numbers as C's `printf` does with Lua's own formats.
 unsafe fn write(L: *mut lua_State, stream: c_int, first: c_int, last: c_int) {
+    // SAFETY: this instance's own value. The host may call in from there.
+    unsafe { *running() = L };
     for arg in first..=last {
         // SAFETY: the string stays where it is while it is on the stack.
         unsafe {

@@ -40,10 +40,6 @@ pub struct State {
     pub last_key: Option<(i32, Value)>,
     /// All tables that were made for the module.
     pub tables: Vec<WeakTable>,
-    /// Counts what crosses, so that it can be told what came directly after what.
-    pub crossings: u64,
-    /// When the last search for cycles was, or a RELEASE that belongs to it.
-    pub searched: Option<u64>,
     pub output: Vec<u8>,
     /// Seconds since 1970, if the clock stands still.
     pub now: Option<f64>,
@@ -89,9 +85,7 @@ impl<'a> Context<'a> {
 
     /// Calls what a path of keys leads to, from the globals.
     pub fn call(&mut self, path: &[Value], args: &[Value]) -> Result<Vec<Value>, Error> {
-        self.enter(&[path, args].concat(), |boundary, store| {
-            boundary.path_call.call(store, (path.len() as i32, args.len() as i32))
-        })
+        self.enter(&[path, args].concat(), |boundary, store| boundary.path_call.call(store, (path.len() as i32, args.len() as i32)))
     }
 
     /// Calls a function of Lua's.
@@ -253,15 +247,11 @@ impl<'a> Context<'a> {
     }
 
     /// Calls an export. A trap ends the instance.
-    fn run<T>(
-        &mut self,
-        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>,
-    ) -> Result<T, Error> {
+    fn run<T>(&mut self, call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>) -> Result<T, Error> {
         if let Some(reason) = &self.store.data().dead {
             return Err(Error::Dead(reason.clone()));
         }
         self.state().kept.clear();
-        self.state().crossings += 1;
         let result = call(&self.boundary, &mut self.store);
         self.state().to_pull.clear();
         result.map_err(|trap| {

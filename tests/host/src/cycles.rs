@@ -27,21 +27,6 @@ struct Graph {
     links: Vec<Vec<usize>>,
 }
 
-/// Empties the tables that nothing leads to any more: not the roots, not the module's handles.
-pub fn drop_unreachable(state: &mut State) {
-    let graph = Graph::new(state);
-    let mut starts = graph.roots(state);
-    starts.extend(graph.with_handles(state).map(|(_, at)| at));
-    let reachable = graph.reachable(&starts);
-    for (at, table) in graph.tables.iter().enumerate() {
-        if !reachable.contains(&at) {
-            table.clear();
-        }
-    }
-    drop(graph);
-    state.tables.retain(|table| table.upgrade().is_some());
-}
-
 /// The answer to TRACE.
 pub fn trace(state: &mut State) -> Vec<Triple> {
     state.adopted.clear();
@@ -56,6 +41,21 @@ pub fn trace(state: &mut State) -> Vec<Triple> {
     triples
 }
 
+/// Empties the tables that nothing leads to any more: not the roots, not the module's handles.
+fn drop_unreachable(state: &mut State) {
+    let graph = Graph::new(state);
+    let mut starts = graph.roots(state);
+    starts.extend(graph.with_handles(state).map(|(_, at)| at));
+    let reachable = graph.reachable(&starts);
+    for (at, table) in graph.tables.iter().enumerate() {
+        if !reachable.contains(&at) {
+            table.clear();
+        }
+    }
+    drop(graph);
+    state.tables.retain(|table| table.upgrade().is_some());
+}
+
 /// Says which tables keep which functions, where tables alone keep them, and returns those tables.
 fn name_functions(state: &mut State, graph: &Graph, triples: &mut Vec<Triple>) -> Vec<usize> {
     let kept: Vec<(usize, Reference)> = graph.functions();
@@ -63,14 +63,13 @@ fn name_functions(state: &mut State, graph: &Graph, triples: &mut Vec<Triple>) -
     for (_, reference) in &kept {
         *copies.entry(reference.address()).or_default() += 1;
     }
-    state.references.begin_search();
     let mut keepers = Vec::new();
     for (at, reference) in &kept {
         let count = copies[&reference.address()];
         // Each copy in a table has one in `kept`; one more is held by the program.
         let only_tables = reference.copies() == 2 * count as usize && count <= reference.uses();
         let Some(number) = state.references.number(reference).filter(|_| only_tables) else { continue };
-        let surplus = state.references.name_all(reference, count);
+        let surplus = reference.reduce_uses(count);
         if surplus > 0 {
             triples.push([number, GIVES_BACK, surplus]);
         }

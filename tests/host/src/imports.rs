@@ -58,7 +58,6 @@ pub fn define(linker: &mut Linker<State>) -> Result<(), wasmi::Error> {
 fn answer<T: From<i8>>(caller: &mut Caller<'_, State>, work: impl FnOnce(&mut Context<'_>) -> Result<T, Failure>) -> Answer<T> {
     let Some(mut context) = Context::open(caller.as_context_mut()) else { return Ok(FAILED.into()) };
     context.state().to_pull.clear();
-    context.state().crossings += 1;
     let result = work(&mut context).or_else(|failure| put_failure(&mut context, &failure).map(|()| FAILED.into()));
     context.state().kept.clear();
     match &context.state().dead {
@@ -227,24 +226,15 @@ fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i3
 fn release(context: &mut Context<'_>, count: i32) -> Result<i32, Failure> {
     let handles = context.buffer_ints(count).ok_or_else(|| malformed("too many handles"))?;
     let state = context.state();
-    let after_search = state.searched.is_some_and(|searched| searched + 1 == state.crossings);
-    state.references.set_forgotten(after_search);
     for handle in handles {
         state.handles.release(handle);
         state.last_key.take_if(|(of, _)| *of == handle);
     }
-    if after_search {
-        cycles::drop_unreachable(state);
-        state.searched = Some(state.crossings);
-    }
-    state.references.set_forgotten(false);
     Ok(0)
 }
 
 fn put_trace(context: &mut Context<'_>) -> Result<i32, Failure> {
-    let state = context.state();
-    let triples = cycles::trace(state);
-    state.searched = Some(state.crossings);
+    let triples = cycles::trace(context.state());
     let numbers: Vec<Value> = triples.iter().flatten().map(|&number| Value::Int(number.into())).collect();
     context.put_values(&numbers)?;
     Ok(triples.len() as i32)

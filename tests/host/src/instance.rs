@@ -111,8 +111,6 @@ impl State {
             adopted: Vec::new(),
             last_key: None,
             tables: Vec::new(),
-            crossings: 0,
-            searched: None,
             output: Vec::new(),
             now: options.now,
             started: Instant::now(),

@@ -14,12 +14,13 @@ use crate::value::{Function, Value};
 
 type Args = Vec<Value>;
 type Results = Result<Vec<Value>, Failure>;
+type Body = fn(&mut Context<'_>, Args) -> Results;
 
 /// Which number of `cu_heap_get` tells the handles in use.
 const HEAP_HANDLES: i32 = 3;
 
 /// The functions that work on their arguments and the instance alone.
-const FUNCTIONS: [(&str, fn(&mut Context<'_>, Args) -> Results); 13] = [
+const FUNCTIONS: [(&str, Body); 13] = [
     // (...): all of its arguments.
     ("id", |_, args| Ok(args)),
     // (...): how many arguments there are.

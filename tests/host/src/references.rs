@@ -13,26 +13,15 @@ pub struct Reference(Rc<Held>);
 struct Held {
     number: i32,
     uses: Cell<i32>,
-    /// The search for cycles that named all of its uses, if it was the last one.
-    search: Cell<u32>,
-    shared: Rc<Shared>,
-}
-
-/// What references find when they are dropped.
-#[derive(Debug, Default)]
-struct Shared {
-    given_back: RefCell<Vec<(i32, i32)>>,
-    /// How many searches for cycles there were.
-    searches: Cell<u32>,
-    /// The module has forgotten what the last search named.
-    forgotten: Cell<bool>,
+    given_back: Rc<RefCell<Vec<(i32, i32)>>>,
 }
 
 /// All references of one instance.
 #[derive(Default)]
 pub struct References {
     held: HashMap<i32, Weak<Held>>,
-    shared: Rc<Shared>,
+    /// References and uses that the module has still to be told of.
+    given_back: Rc<RefCell<Vec<(i32, i32)>>>,
 }
 
 impl References {
@@ -42,45 +31,32 @@ impl References {
             held.uses.set(held.uses.get() + 1);
             return Reference(held);
         }
-        let held = Rc::new(Held { number, uses: Cell::new(1), search: Cell::new(0), shared: self.shared.clone() });
+        let held = Rc::new(Held { number, uses: Cell::new(1), given_back: self.given_back.clone() });
         self.held.insert(number, Rc::downgrade(&held));
         Reference(held)
     }
 
     /// The number of a reference, if it is one of this instance.
     pub fn number(&self, reference: &Reference) -> Option<i32> {
-        Rc::ptr_eq(&reference.0.shared, &self.shared).then_some(reference.0.number)
+        Rc::ptr_eq(&reference.0.given_back, &self.given_back).then_some(reference.0.number)
     }
 
     /// Takes out up to `count` pairs of reference and uses to give back.
     pub fn take_given_back(&mut self, count: usize) -> Vec<(i32, i32)> {
-        let mut given_back = self.shared.given_back.borrow_mut();
+        let mut given_back = self.given_back.borrow_mut();
         let count = count.min(given_back.len());
         given_back.drain(..count).collect()
-    }
-}
-
-impl References {
-    /// A search for cycles begins.
-    pub fn begin_search(&mut self) {
-        self.shared.searches.set(self.shared.searches.get() + 1);
-    }
-
-    /// Has the search name `uses` uses of a reference, which must be all. Returns how many more there were, which are no longer counted.
-    pub fn name_all(&mut self, reference: &Reference, uses: i32) -> i32 {
-        reference.0.search.set(self.shared.searches.get());
-        reference.0.uses.replace(uses) - uses
-    }
-
-    /// Whether references that the last search named are dropped without being given back.
-    pub fn set_forgotten(&mut self, forgotten: bool) {
-        self.shared.forgotten.set(forgotten);
     }
 }
 
 impl Reference {
     pub(crate) fn uses(&self) -> i32 {
         self.0.uses.get()
+    }
+
+    /// Sets the number of uses, and returns how many fewer they are now.
+    pub(crate) fn reduce_uses(&self, uses: i32) -> i32 {
+        self.0.uses.replace(uses) - uses
     }
 
     /// How many copies the host has.
@@ -102,9 +78,6 @@ impl PartialEq for Reference {
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let forgotten = self.shared.forgotten.get() && self.search.get() == self.shared.searches.get();
-        if !forgotten {
-            self.shared.given_back.borrow_mut().push((self.number, self.uses.get()));
-        }
+        self.given_back.borrow_mut().push((self.number, self.uses.get()));
     }
 }

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 
 /// The module under test: CU_WASM, or what scripts/build wrote.
 pub fn wasm() -> Vec<u8> {
-    let path = std::env::var_os("CU_WASM").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/cu.wasm")), PathBuf::from);
+    let path = std::env::var_os("CU_WASM")
+        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/cu.wasm")), PathBuf::from);
     std::fs::read(&path).unwrap_or_else(|error| {
         panic!("{}: {error}: build the module with scripts/build, or name another one in CU_WASM", path.display());
     })
@@ -41,8 +42,7 @@ impl Random {
 
     /// A number of the kind that goes wrong.
     pub fn odd_number(&mut self) -> i32 {
-        const ODD: [i32; 20] =
-            [0, 1, -1, 2, 3, 4, 5, 7, 16, 20, 100, 255, 2047, 2048, 8192, 8193, 65_536, 1 << 24, i32::MAX, i32::MIN];
+        const ODD: [i32; 20] = [0, 1, -1, 2, 3, 4, 5, 7, 16, 20, 100, 255, 2047, 2048, 8192, 8193, 65_536, 1 << 24, i32::MAX, i32::MIN];
         if self.below(4) == 0 { self.next() as i32 } else { self.pick(&ODD) }
     }
 }

@@ -1,0 +1,430 @@
+//! The module against a hostile host: exports in any order with any numbers, garbage in buffer and cell, imports that answer anything and
+//! call in again. From the module nothing may come back but errors: a trap, or a loop without end, is a failure. Whatever
+//! happened, an instance that was not closed computes on.
+
+mod support;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use support::Random;
+use wasmi::{AsContextMut, Caller, Config, Engine, Instance, Linker, Memory, Module, Store, Val};
+
+const SEED: u64 = 0x00C0_FFEE;
+const SEQUENCES: u64 = 2_000;
+const STEPS_MAX: usize = 16;
+/// Calls of the host into itself, through the module.
+const DEPTH_MAX: usize = 3;
+/// Enough for what a sequence honestly does; a loop without end runs out of it.
+const FUEL: u64 = 2_000_000_000;
+
+const BUFFER_BYTES: usize = 65_536;
+const TAGS: i32 = 22;
+const CREATE: usize = 0;
+const CLOSE: usize = 7;
+
+/// Name, and number of parameters.
+const EXPORTS: [(&str, usize); 10] = [
+    ("cu_vm_create", 1),
+    ("cu_chunk_call", 1),
+    ("cu_function_call", 2),
+    ("cu_path_call", 2),
+    ("cu_reference_release", 1),
+    ("cu_heap_collect", 0),
+    ("cu_heap_get", 1),
+    ("cu_vm_close", 0),
+    ("cu_layout_get", 1),
+    ("cu_abi_version", 0),
+];
+
+/// What is computed between the attacks, so that they meet the module at work.
+const SOURCES: [&str; 14] = [
+    "return 1",
+    "return _home.x, _io.y, _io.input[1]",
+    "_home.t = { 1, 2, { 3, x = {} }, a = 'b' } return _home.t",
+    "local a, b = {}, {} a.b, b.a = b, a _io.output = a",
+    "for k, v in pairs(_home) do local x = k end for i, v in ipairs(_io) do local x = v end",
+    "return next(_home), #_home, rawlen(_io), tostring(_home)",
+    "return table.unpack(_home, 1, 20)",
+    "local t = ext.table() for i = 1, 50 do t[i] = i end return table.concat(t, ' '), t",
+    "local f = function(...) return ... end return f, print, coroutine.wrap(f), { f }",
+    "return require('m')",
+    "local f = _home.f return pcall(f, 1, 'x', nil, {}, function() end)",
+    "_home.f = function() return _home end _home[1.5], _home[true] = 'x', ('y'):rep(70000)",
+    "for i = 1, 300 do local t = _home['k' .. i] if type(t) == 'table' then t.x = i end end collectgarbage()",
+    "error({ code = 1 })",
+];
+
+/// Fails in an instance that was damaged.
+const HEALTHY: &str = "
+    for _, value in ipairs({ 1, true, print, coroutine.create(print) }) do assert(debug.getmetatable(value) == nil) end
+    assert(debug.getmetatable(nil) == nil and getmetatable('').__index == string and getmetatable({}) == nil)
+    local t = {}
+    for i = 1, 100 do t[i] = { i, name = 'n' .. i } end
+    collectgarbage()
+    for i = 1, 100 do assert(#t == 100 and t[i][1] == i and t[i].name == 'n' .. i) end
+    assert(select('#', pcall(error)) == 2 and coroutine.wrap(function() return 1 end)() == 1)
+    return #t";
+
+/// The host's state.
+struct Attack {
+    random: Random,
+    /// One answer in so many is anything at all; the others could be those of a host that means well. 0: all fail, with a message.
+    hostile_of: usize,
+    depth: usize,
+    /// Each import closes the instance.
+    closes: bool,
+    module: Option<Exports>,
+}
+
+#[derive(Clone, Copy)]
+struct Exports {
+    instance: Instance,
+    memory: Memory,
+    buffer: usize,
+    cell: usize,
+}
+
+impl Attack {
+    fn is_hostile(&mut self) -> bool {
+        self.hostile_of > 0 && self.random.below(self.hostile_of) == 0
+    }
+}
+
+type Host<'a> = Caller<'a, Attack>;
+
+fn define(linker: &mut Linker<Attack>) {
+    linker.func_wrap("env", "js_ext_table_get", |host: Host, _: i32, _: i32, _: i32| answer(host, put_entry)).expect("new");
+    linker.func_wrap("env", "js_ext_table_set", |host: Host, _: i32, _: i32, _: i32, _: i32, _: i32| answer(host, |_| 0)).expect("new");
+    linker.func_wrap("env", "js_ext_table_next", |host: Host, _: i32, _: i32, _: i32| answer(host, put_pair)).expect("new");
+    linker.func_wrap("env", "js_ext_table_len", |host: Host, _: i32| answer_number(host)).expect("new");
+    linker.func_wrap("env", "js_ext_table_op", |host: Host, op: i32, _: i32, _: i32| answer(host, |host| put_op(host, op))).expect("new");
+    linker.func_wrap("env", "js_function_call", |host: Host, _: i32, _: i32| answer(host, |host| put_values(host, 3))).expect("new");
+    linker.func_wrap("env", "js_stream_push", |_: Host, _: i32| ()).expect("new");
+    linker.func_wrap("env", "js_stream_pull", |host: Host| pull(host)).expect("new");
+    linker.func_wrap("env", "js_output_write", |_: Host, _: i32, _: i32, _: i32| ()).expect("new");
+    linker.func_wrap("env", "js_clock_get", |host: Host, _: i32| answer_number(host)).expect("new");
+}
+
+/// An import's answer: a failure, what `plausible` makes of it, or anything.
+fn answer(mut host: Host, plausible: impl FnOnce(&mut Host) -> i32) -> Result<i32, wasmi::Error> {
+    if host.data().closes {
+        call(&mut host, CLOSE, &[])?;
+    }
+    if host.data().hostile_of == 0 {
+        put(&mut host, &text_record("no"));
+        return Ok(-1);
+    }
+    attack_inside(&mut host)?;
+    if !host.data_mut().is_hostile() {
+        return Ok(plausible(&mut host));
+    }
+    scribble(&mut host);
+    let random = &mut host.data_mut().random;
+    Ok(match random.below(4) {
+        0 => -1,
+        1 => random.below(TAGS as usize) as i32,
+        2 => random.below(3) as i32,
+        _ => random.odd_number(),
+    })
+}
+
+/// A tag, with number and handle in the cell, a string in the buffer, or a value in the stream.
+fn put_entry(host: &mut Host) -> i32 {
+    let random = &mut host.data_mut().random;
+    let (tag, number) = (random.pick(&[0, 1, 2, 3, 5, 6, 9, 9, 9, 10, 10, 16, 19]), 1 + random.below(12) as i32);
+    put_values(host, 1);
+    if tag != 19 {
+        set_cell(host, number.into(), number);
+    }
+    tag
+}
+
+fn put_pair(host: &mut Host) -> i32 {
+    if host.data_mut().random.below(5) == 0 {
+        return 0;
+    }
+    let bytes: Vec<u8> = (0..2).flat_map(|_| plausible_value(&mut host.data_mut().random)).collect();
+    put(host, &bytes);
+    1
+}
+
+/// Up to so many values in the stream, at least one.
+fn put_values(host: &mut Host, max: usize) -> i32 {
+    let random = &mut host.data_mut().random;
+    let count = 1 + random.below(max);
+    let bytes: Vec<u8> = (0..count).flat_map(|_| plausible_value(random)).collect();
+    put(host, &bytes);
+    count as i32
+}
+
+fn plausible_value(random: &mut Random) -> Vec<u8> {
+    let number = 1 + random.below(12) as i32;
+    match random.below(6) {
+        0 => record(9, number, [0; 8]).to_vec(),
+        1 => record(10, number, [0; 8]).to_vec(),
+        2 => record(3, 0, f64::from(number).to_le_bytes()).to_vec(),
+        3 => record(5, 0, 0.5f64.to_le_bytes()).to_vec(),
+        4 => record(2, 0, [0; 8]).to_vec(),
+        _ => text_record("text"),
+    }
+}
+
+/// `js_ext_table_op`, by the numbers of docs/ABI.md.
+fn put_op(host: &mut Host, op: i32) -> i32 {
+    let number = 1 + host.data_mut().random.below(12) as i32;
+    let ints = |ints: &[i32]| ints.iter().flat_map(|int| int.to_le_bytes()).collect::<Vec<u8>>();
+    match op {
+        2 => 3 + number,
+        3 => {
+            put(host, &ints(&[4, 5, 6, 7, 8, number]));
+            host.data_mut().random.pick(&[1, 1, 2, 3, number])
+        }
+        4 => {
+            put(host, &text_record("an object"));
+            0
+        }
+        5 => {
+            put(host, &[0; 256]);
+            set_cell(host, number.into(), 256);
+            1
+        }
+        // Triples of small numbers: tables, kinds and references.
+        9 => {
+            let random = &mut host.data_mut().random;
+            let triples = random.below(8);
+            let numbers = (0..triples).flat_map(|_| [random.below(10), random.below(3), 1 + random.below(10)]).collect::<Vec<_>>();
+            let bytes: Vec<u8> = numbers.iter().flat_map(|&number| record(3, 0, (number as f64).to_le_bytes())).collect();
+            put(host, &bytes);
+            triples as i32
+        }
+        _ => 0,
+    }
+}
+
+fn answer_number(mut host: Host) -> f64 {
+    const NUMBERS: [f64; 12] =
+        [0.0, 1.0, -1.0, 2.5, 1e300, -1e300, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 9.3e18, 4_294_967_296.0, 3.0];
+    if host.data_mut().is_hostile() { host.data_mut().random.pick(&NUMBERS) } else { 3.0 }
+}
+
+fn pull(mut host: Host) -> i32 {
+    if !host.data_mut().is_hostile() || host.data_mut().random.below(3) == 0 {
+        return -1;
+    }
+    scribble(&mut host);
+    let random = &mut host.data_mut().random;
+    random.pick(&[-1, 0, 16, 32, 4096, 65_520, 65_536, 65_537, i32::MAX, i32::MIN])
+}
+
+/// A call of an export while an import runs. It never closes the instance: that is tested on its own.
+fn attack_inside(host: &mut Host) -> Result<(), wasmi::Error> {
+    if host.data().depth >= DEPTH_MAX || host.data_mut().random.below(6) > 0 {
+        return Ok(());
+    }
+    host.data_mut().depth += 1;
+    let result = step(host, false);
+    host.data_mut().depth -= 1;
+    result
+}
+
+/// One random call, with random preparations.
+fn step(store: &mut impl AsContextMut<Data = Attack>, may_close: bool) -> Result<(), wasmi::Error> {
+    let mut context = store.as_context_mut();
+    let random = &mut context.data_mut().random;
+    let (mut export, kind) = (random.below(EXPORTS.len()), random.below(4));
+    if export == CLOSE && (!may_close || random.below(4) > 0) {
+        export = CREATE;
+    }
+    // Half of all calls are computations: what follows is more interesting then.
+    if kind == 0 {
+        scribble(&mut context);
+    } else if kind > 1 {
+        export = 1;
+        let source = context.data_mut().random.pick(&SOURCES);
+        put(&mut context, &chunk(source));
+    }
+    let random = &mut context.data_mut().random;
+    let mut numbers: Vec<i32> = (0..EXPORTS[export].1).map(|_| random.odd_number()).collect();
+    if kind > 1 && random.below(8) > 0 {
+        numbers[0] = 0;
+    }
+    call(&mut context, export, &numbers).map(|_| ())
+}
+
+fn call(store: &mut impl AsContextMut<Data = Attack>, export: usize, numbers: &[i32]) -> Result<Option<i32>, wasmi::Error> {
+    let mut context = store.as_context_mut();
+    let function = module(&mut context).instance.get_func(&context, EXPORTS[export].0).expect("the module exports it");
+    let mut results = vec![Val::I32(0); function.ty(&context).results().len()];
+    let numbers: Vec<Val> = numbers.iter().map(|&number| Val::I32(number)).collect();
+    function.call(&mut context, &numbers, &mut results)?;
+    Ok(results.first().and_then(Val::i32))
+}
+
+/// Puts garbage into buffer and cell: random records, or random bytes.
+fn scribble(store: &mut impl AsContextMut<Data = Attack>) {
+    let mut context = store.as_context_mut();
+    let random = &mut context.data_mut().random;
+    let mut bytes = Vec::new();
+    if random.below(4) == 0 {
+        bytes.extend((0..random.below(40)).flat_map(|_| random.next().to_le_bytes()));
+    } else {
+        let records = if random.below(10) == 0 { BUFFER_BYTES / 16 } else { random.below(12) };
+        (0..records).for_each(|_| bytes.extend(random_record(random)));
+    }
+    bytes.truncate(BUFFER_BYTES);
+    put(&mut context, &bytes);
+    let random = &mut context.data_mut().random;
+    if random.below(4) == 0 {
+        let (number, int) = (f64::from_bits(random.next()), random.odd_number());
+        set_cell(&mut context, number, int);
+    }
+}
+
+/// A record that might be one, with the bytes that it announces, or fewer.
+fn random_record(random: &mut Random) -> Vec<u8> {
+    const PAYLOADS: [[u8; 8]; 7] = [
+        [0; 8],
+        [1, 0, 0, 0, 0, 0, 0, 0],
+        [2, 0, 0, 0, 0, 0, 0, 0],
+        [255; 8],
+        1.0f64.to_le_bytes(),
+        1e300f64.to_le_bytes(),
+        f64::NAN.to_le_bytes(),
+    ];
+    let tag = if random.below(20) == 0 { random.odd_number() } else { random.below(TAGS as usize) as i32 };
+    let payload = random.pick(&PAYLOADS);
+    if ![6, 12].contains(&tag) {
+        let aux = random.odd_number();
+        return record(tag, aux, payload).to_vec();
+    }
+    let length = random.below(40);
+    let announced = if random.below(10) == 0 { random.odd_number() } else { length as i32 };
+    let mut bytes = record(tag, announced, payload).to_vec();
+    bytes.resize(16 + length.next_multiple_of(8), b'x');
+    bytes
+}
+
+fn record(tag: i32, aux: i32, payload: [u8; 8]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes[..4].copy_from_slice(&tag.to_le_bytes());
+    bytes[4..8].copy_from_slice(&aux.to_le_bytes());
+    bytes[8..].copy_from_slice(&payload);
+    bytes
+}
+
+fn text_record(text: &str) -> Vec<u8> {
+    let mut bytes = record(6, text.len() as i32, [0; 8]).to_vec();
+    bytes.extend(text.as_bytes());
+    bytes.resize(bytes.len().next_multiple_of(8), 0);
+    bytes
+}
+
+/// The stream of `cu_chunk_call`.
+fn chunk(source: &str) -> Vec<u8> {
+    [text_record("=attack"), text_record(source)].concat()
+}
+
+fn put(store: &mut impl AsContextMut<Data = Attack>, bytes: &[u8]) {
+    let module = module(store);
+    module.memory.write(&mut *store, module.buffer, bytes).expect("the buffer is in the memory");
+    set_cell(store, bytes.len() as f64, bytes.len() as i32);
+}
+
+fn set_cell(store: &mut impl AsContextMut<Data = Attack>, number: f64, int: i32) {
+    let module = module(store);
+    module.memory.write(&mut *store, module.cell, &number.to_le_bytes()).expect("the cell is in the memory");
+    module.memory.write(&mut *store, module.cell + 8, &int.to_le_bytes()).expect("the cell is in the memory");
+}
+
+fn module(store: &mut impl AsContextMut<Data = Attack>) -> Exports {
+    store.as_context().data().module.expect("it is set before anything is called")
+}
+
+fn exports(store: &mut Store<Attack>, instance: Instance) -> Exports {
+    let memory = instance.get_memory(&*store, "memory").expect("the module exports it");
+    let layout_get = instance.get_typed_func::<i32, i32>(&*store, "cu_layout_get").expect("the module exports it");
+    let mut layout = |which| layout_get.call(&mut *store, which).expect("it never fails") as u32 as usize;
+    Exports { instance, memory, buffer: layout(0), cell: layout(2) }
+}
+
+struct Bench {
+    engine: Engine,
+    module: Module,
+}
+
+impl Bench {
+    fn new() -> Bench {
+        let mut config = Config::default();
+        config.consume_fuel(true).set_max_recursion_depth(100_000).set_max_stack_height(1 << 26);
+        let engine = Engine::new(&config);
+        let module = Module::new(&engine, support::wasm()).expect("the module is valid");
+        Bench { engine, module }
+    }
+
+    fn store(&self, random: Random, hostile_of: usize) -> Store<Attack> {
+        let mut store = Store::new(&self.engine, Attack { random, hostile_of, depth: 0, closes: false, module: None });
+        store.set_fuel(FUEL).expect("fuel is on");
+        let mut linker = Linker::new(&self.engine);
+        define(&mut linker);
+        let instance = linker.instantiate_and_start(&mut store, &self.module).expect("the imports are all there");
+        store.data_mut().module = Some(exports(&mut store, instance));
+        store
+    }
+}
+
+/// One sequence of calls. What went wrong, if anything did.
+fn sequence(bench: &Bench, round: u64) -> Result<(), String> {
+    let mut random = Random::new(SEED, round);
+    let (hostile_of, early, steps) = (random.pick(&[0, 1, 2, 4, 8, 8, 16, 32]), random.below(16) == 0, 1 + random.below(STEPS_MAX));
+    let mut store = bench.store(random, hostile_of);
+    let mut run = || {
+        // Some begin without a Lua state.
+        if !early {
+            call(&mut store, CREATE, &[1])?;
+        }
+        (0..steps).try_for_each(|_| step(&mut store, true))?;
+        finish(&mut store)
+    };
+    match catch_unwind(AssertUnwindSafe(&mut run)) {
+        Ok(Ok(true)) => Ok(()),
+        Ok(Ok(false)) => Err("the instance computes no longer".into()),
+        Ok(Err(trap)) => Err(format!("trap: {trap}")),
+        Err(_) => Err("the host panicked".into()),
+    }
+}
+
+/// Whether the instance computes, unless it is closed or was never made.
+fn finish(store: &mut Store<Attack>) -> Result<bool, wasmi::Error> {
+    store.data_mut().hostile_of = 0;
+    if call(store, 6, &[0])? == Some(0) {
+        return Ok(true);
+    }
+    put(store, &chunk(HEALTHY));
+    Ok(call(store, 1, &[0])? == Some(1))
+}
+
+/// The instance is its owner's to close, not while Lua runs in it.
+#[test]
+fn closing_while_lua_runs_is_refused() {
+    let bench = Bench::new();
+    for source in ["return _home.x", "_home.x = {}", "for k in pairs(_home) do local x = k end", "return #_home", "return tostring(_home)"]
+    {
+        let mut store = bench.store(Random::new(SEED, 0), 0);
+        store.data_mut().closes = true;
+        call(&mut store, CREATE, &[1]).expect("a state is made");
+        put(&mut store, &chunk(source));
+        call(&mut store, 1, &[0]).unwrap_or_else(|trap| panic!("{source}: {trap}"));
+        store.data_mut().closes = false;
+        assert!(finish(&mut store).unwrap_or_else(|trap| panic!("after {source}: {trap}")), "after {source}");
+        call(&mut store, CLOSE, &[]).expect("it can be closed now");
+    }
+}
+
+#[test]
+fn nothing_but_errors_comes_back() {
+    println!("seed {SEED:#x}, {SEQUENCES} sequences");
+    let bench = Bench::new();
+    let problems: Vec<String> =
+        (0..SEQUENCES).filter_map(|round| sequence(&bench, round).err().map(|problem| format!("round {round}: {problem}"))).collect();
+    assert!(problems.is_empty(), "{} of {SEQUENCES}:\n{}", problems.len(), problems.join("\n"));
+}
