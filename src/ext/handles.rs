@@ -24,8 +24,8 @@ pub const MODULES: i32 = 3;
 const HANDLES_MAX: usize = 1 << 20;
 /// New handles after which a sweep is worth its time; a fraction of the live ones is added.
 const SWEEP_EVERY: usize = 1024;
-/// Live handles below which Lua's own pace of collection is left alone.
-const COLLECT_FROM: usize = 4096;
+/// More live handles than after the last full collection, at least, before the next; half of the live ones, if that is more.
+const COLLECT_EVERY: usize = 2048;
 const LIST_LENGTH_MIN: usize = 64;
 
 #[derive(Clone, Copy)]
@@ -60,7 +60,7 @@ impl Handles {
             list_length: 0,
             live: 0,
             since_sweep: 0,
-            collect_at: COLLECT_FROM,
+            collect_at: COLLECT_EVERY,
             due: false,
             traversed: 0,
         }
@@ -310,7 +310,7 @@ pub unsafe fn bind(L: *mut lua_State, handle: i32) {
         }
         insert(handles, address, handle);
         handles.since_sweep += 1;
-        handles.due |= handles.since_sweep > SWEEP_EVERY + handles.live / 2;
+        handles.due |= handles.since_sweep > SWEEP_EVERY + handles.live / 2 || handles.live >= handles.collect_at;
     }
 }
 
@@ -347,7 +347,7 @@ pub unsafe fn sweep_if_due(L: *mut lua_State) {
 }
 
 /// Lua's collector sees the few bytes of a proxy, not what a handle costs here and in the host. So a full collection runs when the live handles
-/// have doubled since the last one. It is of the emergency kind, which runs no finalizers: those may not run here.
+/// have grown by half since the last one. It is of the emergency kind, which runs no finalizers: those may not run here.
 #[cold]
 unsafe fn sweep_and_pace(L: *mut lua_State) {
     // SAFETY: as `sweep`.
@@ -360,7 +360,7 @@ unsafe fn sweep_and_pace(L: *mut lua_State) {
         if live() >= (*handles()).collect_at {
             cu_gc_full(L);
             sweep(L);
-            (*handles()).collect_at = COLLECT_FROM.max(2 * live());
+            (*handles()).collect_at = live() + COLLECT_EVERY.max(live() / 2);
         }
     }
 }
