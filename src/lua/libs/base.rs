@@ -11,8 +11,12 @@ use crate::host;
 use crate::local::local;
 use crate::lua::running;
 
-const WRAPPERS: &Functions =
-    &[(c"load", load), (c"getmetatable", getmetatable), (c"print", output), (c"setmetatable", setmetatable), (c"warn", output)];
+const WRAPPERS: &Functions = &[(c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
+
+local!(
+    /// Lua's own `print`. Not an upvalue: scripts look at `print` as the model of a C function.
+    fn lua_print() -> Option<CFunction> = None
+);
 
 pub unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
     // SAFETY: `luaopen_base` leaves the globals on top.
@@ -20,6 +24,10 @@ pub unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         luaopen_base(L);
         remove_fields(L, &[c"dofile", c"loadfile"]);
         wrap_functions(L, WRAPPERS);
+        lua_getfield(L, -1, c"print".as_ptr());
+        *lua_print() = lua_tocfunction(L, -1);
+        lua_pop(L, 1);
+        set_function(L, -1, c"print", print);
     }
     1
 }
@@ -41,12 +49,15 @@ unsafe extern "C-unwind" fn load(L: *mut lua_State) -> c_int {
     }
 }
 
-/// `print` and `warn`: Lua's own, which write without a state at hand. The host may call in from there.
-unsafe extern "C-unwind" fn output(L: *mut lua_State) -> c_int {
-    // SAFETY: made by `wrap_functions`.
+/// `print`: Lua's own, which writes without a state at hand. The host may call in from there.
+unsafe extern "C-unwind" fn print(L: *mut lua_State) -> c_int {
+    // SAFETY: called by Lua, after `open`.
     unsafe {
         *running() = L;
-        original(L)
+        match *lua_print() {
+            Some(print) => print(L),
+            None => 0,
+        }
     }
 }
 

@@ -12,10 +12,11 @@ print(debug.getregistry().mine, #registry)
 
 -- metatables of proxies
 print(type(_io), getmetatable(_io), debug.getmetatable(_io), debug.getmetatable(_home))
-print(pcall(debug.setmetatable, _io, {}))
-print(pcall(debug.setmetatable, _io, nil))
-print(pcall(setmetatable, _io, {}))
-print(pcall(setmetatable, _home, nil))
+print(pcall(debug.setmetatable, _home, {}))
+print((pcall(debug.setmetatable, _io, nil)))
+local own = {}
+print(setmetatable(_io, own) == _io, getmetatable(_io) == own, setmetatable(_io, nil) == _io, getmetatable(_io))
+print(setmetatable(_home, nil) == _home)
 print(debug.getuservalue(_io), debug.setuservalue(_io, 1))
 print(debug.getmetatable(io.stdout).__name, debug.getmetatable("").__index == string)
 
