@@ -1,5 +1,5 @@
-//! Plain tables as nodes of a graph (docs/ABI.md §2): each is numbered when it is first met and described once, in the order of the numbers, so that
-//! sharing and cycles are kept and no depth is too deep.
+//! Plain tables as nodes of a graph (docs/ABI.md §2): each is numbered when it is first met and described once, in the order of the
+//! numbers, so that sharing and cycles are kept and no depth is too deep.
 
 use core::ffi::c_int;
 use core::ptr;

@@ -112,8 +112,8 @@ unsafe fn turn(L: *mut lua_State, nodes: c_int, number: c_int, handle: i32) {
     }
 }
 
-/// Raises an error if the table on the top of the stack, the node `number`, must stay where it is, as a library must. If it has a metatable, makes
-/// the one that it will have as a proxy, at `nodes[-number - 1]`, and says so.
+/// Raises an error if the table on the top of the stack, the node `number`, must stay where it is, as a library must. If it has a
+/// metatable, makes the one that it will have as a proxy, at `nodes[-number - 1]`, and says so.
 ///
 /// # Safety
 /// A plain frame. Ten stack slots are free.

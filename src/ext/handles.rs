@@ -346,8 +346,8 @@ pub unsafe fn sweep_if_due(L: *mut lua_State) {
     }
 }
 
-/// Lua's collector sees the few bytes of a proxy, not what a handle costs here and in the host. So a full collection runs when the live handles
-/// have grown by half since the last one. It is of the emergency kind, which runs no finalizers: those may not run here.
+/// Lua's collector sees the few bytes of a proxy, not what a handle costs here and in the host. So a full collection runs when the live
+/// handles have grown by half since the last one. It is of the emergency kind, which runs no finalizers: those may not run here.
 #[cold]
 unsafe fn sweep_and_pace(L: *mut lua_State) {
     // SAFETY: as `sweep`.

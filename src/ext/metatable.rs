@@ -1,6 +1,6 @@
-//! Metatables that Lua code gives to external tables. A proxy is an empty table, so its real metatable must be the module's: it is *wrapped*, a
-//! copy of Lua's metatable in which reading, writing, length and traversal first ask the host, and then Lua's metatable, as they would
-//! find it on a native table that lacks the key.
+//! Metatables that Lua code gives to external tables. A proxy is an empty table, so its real metatable must be the module's: it is
+//! *wrapped*, a copy of Lua's metatable in which reading, writing, length and traversal first ask the host, and then Lua's metatable, as
+//! they would find it on a native table that lacks the key.
 //!
 //! The copy is made anew at each `setmetatable`; a metamethod that is added to a metatable in use is seen from the next one on, but
 //! `__index`, `__newindex`, `__len` and `__pairs` are looked up at each use.

@@ -1,5 +1,5 @@
-//! The proof that Lua's sources are the official ones: build/checksums.rs, which the build runs, on a copy of the sources and on copies that
-//! were tampered with.
+//! The proof that Lua's sources are the official ones: build/checksums.rs, which the build runs, on a copy of the sources and on copies
+//! that were tampered with.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! The scripts of tests/common on the in-memory host: what NAME.lua prints is NAME.out, as on every other host (tests/common/run.test.mjs says what
-//! they find).
+//! The scripts of tests/common on the in-memory host: what NAME.lua prints is NAME.out, as on every other host
+//! (tests/common/run.test.mjs says what they find).
 
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};

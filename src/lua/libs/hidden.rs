@@ -1,5 +1,5 @@
-//! Which metatables are the module's own. They carry a mark that Lua code can neither see nor make, under a light userdata. The mark says what
-//! Lua code is shown instead: `false` for nothing, a table for that table.
+//! Which metatables are the module's own. They carry a mark that Lua code can neither see nor make, under a light userdata. The mark
+//! says what Lua code is shown instead: `false` for nothing, a table for that table.
 
 use core::ffi::{c_int, c_void};
 

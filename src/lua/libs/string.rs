@@ -1,5 +1,5 @@
-//! The string library: Lua's own, but for positions beyond 2^31. Lua casts a position to `size_t`, which has 32 bits here: 2^32 would become 0,
-//! and `("x"):sub(1 << 32)` would read the byte before the string. No string is that long, so the largest 32-bit position does
+//! The string library: Lua's own, but for positions beyond 2^31. Lua casts a position to `size_t`, which has 32 bits here: 2^32 would
+//! become 0, and `("x"):sub(1 << 32)` would read the byte before the string. No string is that long, so the largest 32-bit position does
 //! what Lua does elsewhere.
 
 use core::ffi::c_int;

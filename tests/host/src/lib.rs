@@ -4,7 +4,8 @@
 //!
 //! `instance` (exports) and `imports` are the boundary; both work on a `context`: a store, and where things lie in the module's memory.
 //! `stream` is bytes, `codec` turns them into values and back, `handles` and `references` are the numbers by which the sides know each
-//! other's objects, `cycles` finds what neither side can free alone. `value` and `table` are what a program that uses this host sees; `prelude` is what the common scripts find.
+//! other's objects, `cycles` finds what neither side can free alone. `value` and `table` are what a program that uses this host sees;
+//! `prelude` is what the common scripts find.
 
 mod codec;
 mod context;
