@@ -162,7 +162,7 @@ unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
 unsafe extern "C-unwind" fn push_all(L: *mut lua_State) -> c_int {
     // SAFETY: called by `push_paused` alone, whose stream outlives the call.
     unsafe {
-        let stream = lua_touserdata(L, 1).cast::<Stream>();
+        let stream = own_argument::<Stream>(L);
         let n = lua_tointegerx(L, 2, ptr::null_mut()) as c_int;
         luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
         for _ in 0..n {

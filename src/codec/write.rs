@@ -273,7 +273,7 @@ pub unsafe fn paused_call(L: *mut lua_State, nargs: c_int, writer: *const Writer
 unsafe extern "C-unwind" fn write_all(L: *mut lua_State) -> c_int {
     // SAFETY: called by `values_paused` alone.
     unsafe {
-        let writer = lua_touserdata(L, 1).cast::<Writer>();
+        let writer = own_argument::<Writer>(L);
         let n = lua_gettop(L);
         luaL_checkstack(L, 8, c"too many values for the host".as_ptr());
         lua_newtable(L);

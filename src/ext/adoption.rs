@@ -52,7 +52,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
     const NODES: c_int = 4;
     // SAFETY: called by `assign` alone.
     unsafe {
-        let assignment = lua_touserdata(L, 1).cast::<Assignment>();
+        let assignment = own_argument::<Assignment>(L);
         luaL_checkstack(L, 12, c"assignment to an external table".as_ptr());
         lua_newtable(L);
         let writer = &raw mut (*assignment).writer;

@@ -47,6 +47,7 @@ pub unsafe fn collect(L: *mut lua_State) {
 unsafe extern "C-unwind" fn trace(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame; after `detach_all` nothing raises until all references are whole again.
     unsafe {
+        lua_settop(L, 0);
         luaL_checkstack(L, 16, c"search for cycles".as_ptr());
         push_weak(L, "k");
         lua_newtable(L);

@@ -148,9 +148,11 @@ unsafe fn refresh(L: *mut lua_State, metatable: c_int) {
 
 /// Pushes the field of Lua's metatable of the proxy at index 1.
 unsafe fn push_metamethod(L: *mut lua_State, name: &CStr) -> c_int {
-    // SAFETY: called for proxies with a wrapped metatable.
+    // SAFETY: a plain frame. Lua code can come by these functions, through a hook, and call them with anything.
     unsafe {
-        libs::push_shown(L, 1);
+        if !libs::push_shown(L, 1) || lua_type(L, -1) != LUA_TTABLE {
+            return luaL_typeerror(L, 1, c"external table with a metatable".as_ptr());
+        }
         lua_pushstring(L, name.as_ptr());
         let kind = lua_rawget(L, -2);
         lua_remove(L, -2);

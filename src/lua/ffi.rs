@@ -64,6 +64,17 @@ pub unsafe fn lua_replace(L: *mut lua_State, idx: c_int) {
     }
 }
 
+/// The address that a function of the module's own got as its first argument. Lua code can come by such a function, through a hook, and call it
+/// with anything, but it can make no light userdata.
+pub unsafe fn own_argument<T>(L: *mut lua_State) -> *mut T {
+    unsafe {
+        if lua_type(L, 1) != LUA_TLIGHTUSERDATA {
+            luaL_typeerror(L, 1, c"light userdata".as_ptr());
+        }
+        lua_touserdata(L, 1).cast()
+    }
+}
+
 /// Pushes a literal.
 #[inline(always)]
 pub unsafe fn push_str(L: *mut lua_State, text: &str) {

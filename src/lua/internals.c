@@ -17,12 +17,14 @@ void cu_gc_pause(lua_State *L, cu_Pause *pause) {
   pause->debt = g->GCdebt;
   pause->total = gettotalbytes(g);
   g->gcstp |= GCSTPUSR;
+  pause->hooks = cu_hooks_allow(L, 0);
 }
 
 /* A step of a stopped collector forgives all debt (luaC_step): a loop that allocates in pauses would never be collected. */
 void cu_gc_resume(lua_State *L, const cu_Pause *pause) {
   global_State *g = G(L);
   g->gcstp = (lu_byte)pause->stopped;
+  cu_hooks_allow(L, pause->hooks);
   luaE_setdebt(g, pause->debt + (l_mem)(gettotalbytes(g) - pause->total));
 }
 
@@ -41,6 +43,12 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
   Table *t = hvalue(s2v(L->ci->func.p + idx));
   if (luaH_realasize(t) < n)
     luaH_resizearray(L, t, n);
+}
+
+int cu_hooks_allow(lua_State *L, int allow) {
+  int before = L->allowhook;
+  L->allowhook = (lu_byte)allow;
+  return before;
 }
 
 void cu_gc_full(lua_State *L) {

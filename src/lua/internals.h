@@ -14,11 +14,12 @@ enum {
 /* What `cu_gc_resume` needs to know. */
 typedef struct cu_Pause {
   int stopped;
+  int hooks;
   ptrdiff_t debt;
   size_t total;
 } cu_Pause;
 
-/* Stops the collector, its finalizers included. Emergency collections still happen. */
+/* Stops the collector, its finalizers included, and hooks: no Lua code runs on its own. Emergency collections still happen. */
 void cu_gc_pause(lua_State *L, cu_Pause *pause);
 
 /* Undoes `cu_gc_pause`; what was allocated meanwhile counts as debt. Runs nothing: the next allocation takes its step. */
@@ -29,6 +30,9 @@ void cu_table_empty(lua_State *L, int idx);
 
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
+
+/* Keeps hooks from running, or lets them again; returns what was before. */
+int cu_hooks_allow(lua_State *L, int allow);
 
 /* A full collection that runs no finalizers. */
 void cu_gc_full(lua_State *L);

@@ -35,6 +35,8 @@ pub struct Call {
     /// A reference, or a number of keys.
     subject: i32,
     arguments: i32,
+    /// Whether hooks may run.
+    hooks: c_int,
     results: c_int,
     /// How the failure, if there is one, is to be called.
     pub stage: Stage,
@@ -72,11 +74,13 @@ fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
         if L.is_null() {
             return FAILED;
         }
-        let mut call = Call { stream: Stream::open(), subject, arguments, results: 0, stage: Stage::Arguments };
         if lua_checkstack(L, CALL_SLOTS) == 0 {
             report::overflow();
             return FAILED;
         }
+        // A hook of Lua's could cross before the arguments are read.
+        let hooks = cu_hooks_allow(L, 0);
+        let mut call = Call { stream: Stream::open(), subject, arguments, hooks, results: 0, stage: Stage::Arguments };
         let top = lua_gettop(L);
         lua_pushcfunction(L, report::handler);
         lua_pushcfunction(L, body);
@@ -85,6 +89,7 @@ fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
         let status = lua_pcall(L, 1, 0, top + 1);
         *depth() -= 1;
         *running() = L;
+        cu_hooks_allow(L, hooks);
         let result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         lua_settop(L, top);
         result
@@ -95,7 +100,7 @@ fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
 unsafe fn begin(L: *mut lua_State) -> *mut Call {
     // SAFETY: the first argument is the call.
     unsafe {
-        let call = lua_touserdata(L, 1).cast::<Call>();
+        let call = own_argument::<Call>(L);
         lua_settop(L, 0);
         if (*call).arguments < 0 || (*call).subject < 0 {
             raise!(L, c"host sent a negative number of values");
@@ -109,6 +114,7 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         (*call).stage = Stage::Run;
+        cu_hooks_allow(L, (*call).hooks);
         lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
         (*call).stage = Stage::Results;
         *running() = L;
