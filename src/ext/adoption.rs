@@ -6,7 +6,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{handles, metatable, proxy};
+use super::{handles, metamethods, metatable};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer, paused_call};
@@ -38,11 +38,8 @@ pub unsafe fn assign(L: *mut lua_State, handle: i32) -> c_int {
         lua_pushvalue(L, 2);
         lua_pushvalue(L, 3);
         paused_call(L, 3, &assignment.writer);
-        if assignment.status == FAILED {
-            return proxy::raise_failure(L);
-        }
+        metamethods::finish_set(L, assignment.status)
     }
-    0
 }
 
 /// Arguments: the assignment, key, value.

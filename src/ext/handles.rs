@@ -320,6 +320,13 @@ pub fn make_due() {
     unsafe { (*handles()).due = true };
 }
 
+/// The host asks for a full collection at the next moment when the buffer is free: garbage of Lua's weighs on it.
+pub fn make_collection_due() {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).collect_at = 0 };
+    make_due();
+}
+
 /// Remembers whose traversal goes on.
 pub fn note_traversal(handle: i32) {
     // SAFETY: this instance's own value.

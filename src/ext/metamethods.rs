@@ -15,6 +15,9 @@ use crate::lua::libs;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
+/// What `js_ext_table_set` answers when it also asks for a collection.
+const SET_AND_COLLECT: i32 = 1;
+
 /// Makes the metatable. Once, when the state is made.
 ///
 /// # Safety
@@ -145,9 +148,18 @@ pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     }
 }
 
-unsafe fn finish_set(L: *mut lua_State, status: i32) -> c_int {
-    // SAFETY: a plain frame.
-    if status == FAILED { unsafe { proxy::raise_failure(L) } } else { 0 }
+/// What follows an assignment.
+///
+/// # Safety
+/// A plain frame: raises.
+pub unsafe fn finish_set(L: *mut lua_State, status: i32) -> c_int {
+    match status {
+        // SAFETY: a plain frame.
+        FAILED => return unsafe { proxy::raise_failure(L) },
+        SET_AND_COLLECT => handles::make_collection_due(),
+        _ => {}
+    }
+    0
 }
 
 /// The keys that no table takes (manual §2.1).
