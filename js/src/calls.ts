@@ -1,6 +1,6 @@
 /**
- * Functions of the host that Lua calls, and what becomes of errors on the way into Lua: everything that is thrown arrives there as one value, and
- * nothing ever as an exception.
+ * Functions of the host that Lua calls, and what becomes of errors on the way into Lua: everything that is thrown arrives there as one
+ * value, and nothing ever as an exception.
  */
 import { LuaError, RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";

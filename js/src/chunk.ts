@@ -1,6 +1,6 @@
 /**
- * A piece of the sequence of a table of `_home`: up to 4,096 consecutive entries. Numbers lie in typed arrays, with their types beside them, so that
- * a hundred million of them are ordinary; other values have an array that exists from the first of them on.
+ * A piece of the sequence of a table of `_home`: up to 4,096 consecutive entries. Numbers lie in typed arrays, with their types beside
+ * them, so that a hundred million of them are ordinary; other values have an array that exists from the first of them on.
  */
 import { floatValue } from "./exact.js";
 import type { HomeValue } from "./exact.js";
@@ -8,7 +8,8 @@ import type { HomeValue } from "./exact.js";
 export const CHUNK_SHIFT = 12;
 export const CHUNK_ENTRIES = 1 << CHUNK_SHIFT;
 export const CHUNK_MASK = CHUNK_ENTRIES - 1;
-const FIRST_CHUNK_ENTRIES = 4;
+/** The first chunk of a table begins small. */
+export const FIRST_CHUNK_ENTRIES = 4;
 
 /** Tags of entries. INT and FLOAT are those of the boundary. */
 export const ENTRY_NIL = 0;
@@ -26,8 +27,8 @@ export class Chunk {
   numbers = NO_NUMBERS;
   values: (HomeValue | undefined)[] | undefined;
 
-  constructor(isFirst: boolean) {
-    this.tags = new Uint8Array(isFirst ? FIRST_CHUNK_ENTRIES : CHUNK_ENTRIES);
+  constructor(entries: number) {
+    this.tags = new Uint8Array(entries);
   }
 
   get(index: number): HomeValue | undefined {
@@ -80,11 +81,7 @@ export class Chunk {
     return at - index;
   }
 
-  /** Makes room for entries up to `index`. */
-  reserve(index: number): void {
-    if (index < this.tags.length) return;
-    let entries = this.tags.length * 2;
-    while (entries <= index) entries *= 2;
+  grow(entries: number): void {
     const tags = new Uint8Array(entries);
     tags.set(this.tags);
     this.tags = tags;

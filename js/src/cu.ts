@@ -1,26 +1,31 @@
 /**
- * `Cu`: one instance, with its Lua state, its memory and its tables. Everything that a caller gives is checked here; everything that happens at the
- * boundary is behind it. An instance that ended by a trap, or was closed, refuses to go on.
+ * `Cu`: one instance, with its Lua state, its memory and its tables. Everything that a caller gives is checked here; everything that
+ * happens at the boundary is behind it. An instance that ended by a trap, or was closed, refuses to go on.
  */
+import { Account } from "./account.js";
+import type { Limits } from "./account.js";
 import { Calls, Multi } from "./calls.js";
 import { Drafts } from "./drafts.js";
 import { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
+import { LuaBytes } from "./exact.js";
 import { Exposures } from "./expose.js";
 import type { Exposure } from "./expose.js";
 import { Functions } from "./functions.js";
 import { Handles } from "./handles.js";
-import { createHome, LuaBytes } from "./home.js";
-import type { CuTable } from "./home.js";
 import { createImports } from "./imports.js";
 import type { Host } from "./imports.js";
+import { Ledger } from "./ledger.js";
 import { instantiate, loadModule } from "./loader.js";
 import type { ModuleExports, WasmSource } from "./loader.js";
 import { Memory, MEMORY_BYTES } from "./memory.js";
 import { Clock, Faults, Output } from "./services.js";
 import type { Print } from "./services.js";
-import { PullQueue } from "./streams.js";
+import { Space } from "./space.js";
+import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
 import { Values } from "./values.js";
+import { viewOf } from "./view.js";
+import type { CuTable } from "./view.js";
 
 /** Lua source: text, or bytes where it is not valid UTF-8. */
 export type SourceCode = string | Uint8Array;
@@ -40,6 +45,8 @@ export interface CuOptions {
   nulls?: "sentinel";
   /** Methods and getters of classes that Lua may use, besides those of Date. */
   expose?: readonly Exposure[];
+  /** What Lua may make the host hold, in accounted bytes and entries. */
+  limits?: Limits;
 }
 
 export interface ComputeOptions {
@@ -70,7 +77,8 @@ export interface CuMemory {
   readonly tables: number;
 }
 
-const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose"];
+const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits"];
+const LIMITS = ["hostBytes", "hostEntries"];
 const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings"];
 const HEAP_USED = 1;
 const HEAP_PEAK = 2;
@@ -78,12 +86,16 @@ const HEAP_HANDLES = 3;
 const ERROR_VALUES = 6;
 const ERROR_KIND_MEMORY = 3;
 
+/** An export of the module; those with fewer parameters ignore the rest. */
+type Entry = (a: number, b: number) => number;
+
 export class Cu {
   /** The root table of what persists, as a live view. */
   readonly home: CuTable;
   private readonly exports: ModuleExports;
   private readonly io: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   private readonly layout: Memory;
+  private readonly ledger: Ledger;
   private readonly functions: Functions;
   private readonly handles: Handles;
   private readonly values: Values;
@@ -94,6 +106,7 @@ export class Cu {
   /** Computations that are running, one inside the other. */
   private depth = 0;
   private closed = false;
+  private closing = false;
   private trap: CuTrapError | undefined;
 
   /** Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version. */
@@ -115,27 +128,30 @@ export class Cu {
   private constructor(exports: ModuleExports, options: CuOptions, exposures: Exposures, connect: (host: Host) => void) {
     this.exports = exports;
     const memory = new Memory(exports.memory.buffer, (which) => exports.cu_layout_get(which));
-    const owner = {};
     this.layout = memory;
-    this.functions = new Functions(
-      (reference, args) => this.callFunction(reference, args),
-      (pairs) => this.giveBack(pairs),
-    );
+    this.functions = new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+    const account = new Account(options.limits ?? {});
+    const space = new Space(account, this.functions);
+    const ledger = new Ledger(account);
+    this.ledger = ledger;
+    ledger.noteMade(this.io);
     this.drafts = new Drafts(this.io);
-    this.handles = new Handles(owner, exposures, this.drafts);
-    this.queue = new PullQueue(memory);
-    this.values = new Values(memory, this.handles, this.functions, options.nulls === "sentinel");
+    this.handles = new Handles(space, exposures, this.drafts, ledger);
+    space.handles = () => this.handles.homeTables();
+    account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
+    const bufferfuls = new Bufferfuls(memory);
+    this.queue = new PullQueue(memory, bufferfuls);
+    this.values = new Values(memory, bufferfuls, this.handles, this.functions, options.nulls === "sentinel");
     this.output = new Output(memory.u8, options.print, this.faults);
-    const home = createHome(owner, (value) => this.functions.isHeld(value));
     // The three handles that exist from the start, in this order.
     this.handles.handleOf(this.io);
-    this.handles.handleOfHome(home);
+    this.handles.handleOfHome(space.root);
     this.handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
-    this.home = home.view;
+    this.home = viewOf(space.root);
     const { handles, values, drafts, queue } = this;
     const cu = this;
     connect({
-      tables: new Tables({ memory, handles, values, drafts, exposures, queue, owner }),
+      tables: new Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack: () => this.giveBack() }),
       calls: new Calls({ handles, values, drafts, queue }),
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
@@ -171,6 +187,7 @@ export class Cu {
   /** Makes `input` the `_io.input` of what is computed from now on: by reference, nothing is copied. */
   setInput(input: unknown): void {
     this.assertUsable();
+    this.ledger.handOver();
     this.io["input"] = input;
   }
 
@@ -189,6 +206,7 @@ export class Cu {
   /** Empties `_io`. */
   clearIo(): void {
     this.assertUsable();
+    this.ledger.handOver();
     for (const name of Object.keys(this.io)) delete this.io[name];
   }
 
@@ -206,23 +224,16 @@ export class Cu {
 
   /** Collects all garbage of Lua's and releases what it held of the host's. */
   collectGarbage(): void {
-    this.within(() => {
-      this.guard(() => this.exports.cu_heap_collect());
-      return [];
-    });
+    this.within(() => this.guarded(this.exports.cu_heap_collect));
   }
 
   /** Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. */
   close(): void {
     if (this.closed) return;
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
+    this.closing = true;
     try {
-      if (this.trap === undefined) {
-        this.within(() => {
-          this.guard(() => this.exports.cu_vm_close());
-          return [];
-        });
-      }
+      if (this.trap === undefined) this.within(() => this.guarded(this.exports.cu_vm_close));
     } finally {
       this.closed = true;
       this.functions.close();
@@ -231,13 +242,14 @@ export class Cu {
 
   private start(seed: number): void {
     this.within(() => {
-      if (this.guard(() => this.exports.cu_vm_create(seed)) !== 0) throw new CuLoadError("the module could not make a Lua state");
-      return [];
+      if (this.guarded(this.exports.cu_vm_create, seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
     });
   }
 
   private run(code: SourceCode, options: ComputeOptions): unknown[] {
-    if (typeof code !== "string" && !(code instanceof Uint8Array)) throw new TypeError(`code must be a string or a Uint8Array, not ${typeof code}`);
+    if (typeof code !== "string" && !(code instanceof Uint8Array)) {
+      throw new TypeError(`code must be a string or a Uint8Array, not ${typeof code}`);
+    }
     checkComputeOptions(options);
     this.assertUsable();
     if ("input" in options) this.setInput(options.input);
@@ -250,7 +262,7 @@ export class Cu {
       values.write(`=${name}`);
       values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
       for (const arg of args) values.write(arg);
-      return this.enter(() => this.exports.cu_chunk_call(args.length), strings);
+      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings);
     });
   }
 
@@ -259,56 +271,77 @@ export class Cu {
     if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => typeof key === "string" || typeof key === "number")) {
       throw new TypeError("path must be a string like \"_home.calc\" or a list of strings and numbers");
     }
-    return this.within(() => {
-      this.values.writeAll([...keys, ...args]);
-      return this.enter(() => this.exports.cu_path_call(keys.length, args.length), "auto");
-    });
+    return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length);
   }
 
   private callFunction(reference: number, args: unknown[]): unknown[] {
-    return this.within(() => {
-      this.values.writeAll(args);
-      return this.enter(() => this.exports.cu_function_call(reference, args.length), "auto");
-    });
+    return this.callWith(args, this.exports.cu_function_call, reference, args.length);
+  }
+
+  /** Without a closure, since it is done for each call of a Lua function. */
+  private callWith(values: readonly unknown[], entry: Entry, a: number, b: number): unknown[] {
+    this.begin();
+    let results: unknown[];
+    try {
+      this.values.writeAll(values);
+      results = this.enter(entry, a, b, "auto");
+    } finally {
+      this.end();
+    }
+    this.throwFault();
+    return results;
   }
 
   /** Calls an export with the stream that was written, and takes its results or its error. */
-  private enter(call: () => number, strings: "auto" | "bytes"): unknown[] {
+  private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes"): unknown[] {
     const outer = this.queue.enterExport(this.values.writer.finish());
     try {
-      const count = this.guard(call);
+      const count = this.guarded(entry, a, b);
       return count >= 0 ? this.readResults(count, strings) : this.throwLuaError();
     } finally {
       this.queue.leaveExport(outer);
     }
   }
 
-  /** Whatever enters the module runs in here: counted, and with an end at which JavaScript gets its share. */
-  private within(work: () => unknown[]): unknown[] {
-    this.assertUsable();
-    let results: unknown[];
-    let fault: { error: unknown } | undefined;
-    this.depth++;
+  /** Whatever enters the module runs in here. */
+  private within<T>(work: () => T): T {
+    this.begin();
+    let result: T;
     try {
-      results = work();
+      result = work();
     } finally {
-      this.depth--;
-      if (this.depth === 0) {
-        this.drafts.seeExposed();
-        this.output.flush();
-        fault = this.faults.take();
-      }
+      this.end();
     }
+    this.throwFault();
+    return result;
+  }
+
+  private begin(): void {
+    this.assertUsable();
+    this.giveBack();
+    this.depth++;
+  }
+
+  /** At the end of the outermost call JavaScript gets its share. */
+  private end(): void {
+    this.depth--;
+    if (this.depth > 0) return;
+    this.drafts.seeExposed();
+    this.output.flush();
+  }
+
+  private throwFault(): void {
+    const fault = this.depth === 0 ? this.faults.take() : undefined;
     if (fault !== undefined) throw fault.error;
-    return results;
   }
 
   /** Imports never throw, so whatever comes out of an export is a trap. */
-  private guard<T>(call: () => T): T {
+  private guarded<T>(entry: (a: number, b: number) => T, a = 0, b = 0): T {
     try {
-      return call();
+      return entry(a, b);
     } catch (error) {
-      this.trap ??= new CuTrapError(`the instance ended by a trap: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      const message = error instanceof Error ? error.message : String(error);
+      this.trap ??= new CuTrapError(`the instance ended by a trap: ${message}`, { cause: error });
       throw this.trap;
     }
   }
@@ -331,14 +364,23 @@ export class Cu {
     this.values.reader.begin();
     const [kind, message, chunkName, line, traceback, value] = this.values.readAll(ERROR_VALUES);
     const type = kind === ERROR_KIND_MEMORY ? CuMemoryError : LuaError;
-    throw new type(textOf(message) ?? "", { chunkName: textOf(chunkName), line: line as number | undefined, traceback: textOf(traceback), value });
+    const details = { chunkName: textOf(chunkName), line: line as number | undefined, traceback: textOf(traceback), value };
+    throw new type(textOf(message) ?? "", details);
   }
 
-  private giveBack(pairs: readonly (readonly [number, number])[]): void {
-    if (this.closed || this.trap !== undefined) return;
-    const { i32, bufferAddress } = this.layout;
-    pairs.flat().forEach((number, i) => { i32[(bufferAddress >> 2) + i] = number; });
-    this.guard(() => this.exports.cu_reference_release(pairs.length));
+  /** To be called when the buffer is free. */
+  private giveBack(): void {
+    const { functions, layout } = this;
+    functions.settle();
+    if (!functions.hasReturns) return;
+    const pairs = functions.takeReturns();
+    if (this.closing || this.trap !== undefined) return;
+    const pairsMax = layout.bufferBytes / 8;
+    for (let start = 0; start < pairs.length; start += pairsMax) {
+      const some = pairs.slice(start, start + pairsMax);
+      layout.i32.set(some.flat(), layout.bufferAddress >> 2);
+      this.guarded(this.exports.cu_reference_release, some.length);
+    }
   }
 
   private assertUsable(): void {
@@ -369,14 +411,29 @@ function checkCreateOptions(options: CuOptions): void {
   checkOptions(options, CREATE_OPTIONS, "Cu.create");
   const { print, modules, seed, now, nulls, expose } = options;
   if (print !== undefined && typeof print !== "function") throw new TypeError("print must be a function");
-  if (now !== undefined && typeof now !== "function" && !Number.isFinite(now)) throw new TypeError("now must be a number of milliseconds or a function");
+  if (now !== undefined && typeof now !== "function" && !Number.isFinite(now)) {
+    throw new TypeError("now must be a number of milliseconds or a function");
+  }
   if (nulls !== undefined && nulls !== "sentinel") throw new TypeError("nulls must be \"sentinel\"");
-  if (expose !== undefined && !(Array.isArray(expose) && expose.every(Array.isArray))) throw new TypeError("expose must be a list of [class, [names]]");
-  if (seed !== undefined && !(Number.isInteger(seed) && seed >= -(2 ** 31) && seed < 2 ** 32)) throw new TypeError("seed must be a 32-bit integer");
+  if (expose !== undefined && !(Array.isArray(expose) && expose.every(Array.isArray))) {
+    throw new TypeError("expose must be a list of [class, [names]]");
+  }
+  if (seed !== undefined && !(Number.isInteger(seed) && seed >= -(2 ** 31) && seed < 2 ** 32)) {
+    throw new TypeError("seed must be a 32-bit integer");
+  }
+  checkLimits(options.limits);
   if (modules === undefined) return;
   if (typeof modules !== "object" || modules === null) throw new TypeError("modules must be an object");
   for (const [name, value] of Object.entries(modules)) {
     if (typeof value !== "string" && typeof value !== "function") throw new TypeError(`modules.${name} must be Lua source or a function`);
+  }
+}
+
+function checkLimits(limits: Limits | undefined): void {
+  if (limits === undefined) return;
+  checkOptions(limits, LIMITS, "limits");
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit !== undefined && !(typeof limit === "number" && limit > 0)) throw new TypeError(`limits.${name} must be a positive number`);
   }
 }
 

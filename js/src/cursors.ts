@@ -1,6 +1,6 @@
 /**
- * Where traversals stand, so that going through a table is linear. A cursor is found by the key that it gave last; a traversal that has none
- * (a key from elsewhere) gets one by walking there. Entries may be removed meanwhile.
+ * Where traversals stand, so that going through a table is linear. A cursor is found by the key that it gave last; a traversal that has
+ * none (a key from elsewhere) gets one by walking there. Entries may be removed meanwhile.
  */
 import { RefusedError } from "./errors.js";
 
@@ -8,55 +8,101 @@ import { RefusedError } from "./errors.js";
 const CURSORS_PER_TABLE_MAX = 4;
 
 export class Cursor {
+  /** The key that it gave last. */
   last: unknown = undefined;
-  private readonly list: readonly unknown[] | undefined;
-  private readonly iterator: Iterator<unknown> | undefined;
-  private index = 0;
+  /** The index that it gave last, of an array or a sequence; the other keys come after. */
+  index = 0;
+  /** Whether it has not come to the other keys yet. */
+  isBeforeKeys = true;
+  /** Whether what it finds in an object is the object's own. */
+  inheritsNothing = false;
+  private readonly keys: () => Iterable<unknown>;
+  private list: readonly unknown[] | undefined;
+  private iterator: Iterator<unknown> | undefined;
+  private position = 0;
 
-  constructor(keys: Iterable<unknown>) {
-    if (Array.isArray(keys)) this.list = keys;
-    else this.iterator = keys[Symbol.iterator]();
+  constructor(keys: () => Iterable<unknown>) {
+    this.keys = keys;
   }
 
-  /** The next key, or undefined at the end. A key that is undefined itself is passed over. */
+  /** Stands at an index. */
+  stand(index: number): void {
+    this.last = this.index = index;
+  }
+
+  /** The next of the keys, or undefined at the end. A key that is undefined itself is passed over. */
   advance(): unknown {
-    if (this.list !== undefined) return (this.last = this.list[this.index++]);
+    if (this.isBeforeKeys) this.begin();
+    if (this.list !== undefined) return (this.last = this.list[this.position++]);
     for (;;) {
       const { done, value } = this.iterator!.next();
       if (done === true) return undefined;
       if (value !== undefined) return (this.last = value);
     }
   }
+
+  private begin(): void {
+    this.isBeforeKeys = false;
+    const keys = this.keys();
+    if (Array.isArray(keys)) this.list = keys;
+    else this.iterator = keys[Symbol.iterator]();
+  }
 }
 
-export class Cursors {
+export class Traversals {
   private readonly byHandle = new Map<number, Cursor[]>();
+  /** The cursor that was used last, which a loop asks for again and again. */
+  private lastHandle = 0;
+  private lastCursor: Cursor | undefined;
 
-  /** The cursor that stands at the key `after`; a new one at the beginning if that is undefined. */
-  at(handle: number, after: unknown, keys: () => Iterable<unknown>): Cursor {
-    let cursors = this.byHandle.get(handle);
-    if (cursors === undefined) this.byHandle.set(handle, (cursors = []));
-    if (after !== undefined) {
-      for (const cursor of cursors) if (cursor.last === after) return cursor;
-    }
-    const cursor = new Cursor(keys());
-    if (after !== undefined) walkTo(cursor, after);
-    if (cursors.length === CURSORS_PER_TABLE_MAX) cursors.shift();
-    cursors.push(cursor);
-    return cursor;
+  /** The cursor of the last step in this table. */
+  same(handle: number): Cursor {
+    if (handle === this.lastHandle && this.lastCursor !== undefined) return this.lastCursor;
+    const cursor = this.byHandle.get(handle)?.at(-1);
+    if (cursor === undefined) throw new RefusedError("invalid key to 'next'");
+    return this.use(handle, cursor);
   }
 
-  /** A traversal came to its end. */
-  drop(handle: number, cursor: Cursor): void {
-    const cursors = this.byHandle.get(handle)!;
+  /** The cursor that stands at the key `after`; a new one at the beginning if that is undefined. */
+  at(handle: number, after: unknown, length: number, keys: () => Iterable<unknown>): Cursor {
+    let cursors = this.byHandle.get(handle);
+    if (cursors === undefined) this.byHandle.set(handle, (cursors = []));
+    const known = after === undefined ? -1 : cursors.findIndex((cursor) => cursor.last === after);
+    const [cursor = cursorAt(after, length, keys)] = known < 0 ? [] : cursors.splice(known, 1);
+    if (cursors.length === CURSORS_PER_TABLE_MAX) cursors.shift();
+    // The one that was used last is the last.
+    cursors.push(cursor);
+    return this.use(handle, cursor);
+  }
+
+  /** A traversal came to its end; answers 0, as `js_ext_table_next` does. A loop around it may ask for the same key again. */
+  end(handle: number, cursor: Cursor): number {
+    const cursors = this.byHandle.get(handle);
+    if (cursors === undefined) return 0;
     if (cursors.length === 1) this.byHandle.delete(handle);
     else cursors.splice(cursors.indexOf(cursor), 1);
+    return 0;
   }
 
   /** The handle was released. */
   forget(handle: number): void {
+    if (this.lastHandle === handle) this.lastCursor = undefined;
     this.byHandle.delete(handle);
   }
+
+  private use(handle: number, cursor: Cursor): Cursor {
+    this.lastHandle = handle;
+    this.lastCursor = cursor;
+    return cursor;
+  }
+}
+
+/** `length`: an index up to there needs no search. */
+function cursorAt(after: unknown, length: number, keys: () => Iterable<unknown>): Cursor {
+  const cursor = new Cursor(keys);
+  if (typeof after === "number" && after >= 1 && after <= length && Number.isInteger(after)) cursor.stand(after);
+  else if (after !== undefined) walkTo(cursor, after);
+  return cursor;
 }
 
 function walkTo(cursor: Cursor, key: unknown): void {

@@ -1,6 +1,6 @@
 /**
- * Drafts: containers made by adopting a plain Lua table, which JavaScript has not looked at yet. Until then one can still become another kind of container:
- * it is known where it is stored, and its successor takes its place there. An empty one has not even chosen its kind.
+ * Drafts: containers made by adopting a plain Lua table, which JavaScript has not looked at yet. Until then one can still become another
+ * kind of container: it is known where it is stored, and its successor takes its place there. An empty one has not even chosen its kind.
  */
 
 type Container = object;
@@ -115,6 +115,7 @@ function putAt(container: Container, key: unknown, value: unknown): void {
 }
 
 function* childrenOf(container: Container): Generator<[key: unknown, child: object], void> {
-  const entries: Iterable<[unknown, unknown]> = container instanceof Map ? container.entries() : Array.isArray(container) ? container.entries() : Object.entries(container);
+  const hasEntries = container instanceof Map || Array.isArray(container);
+  const entries: Iterable<[unknown, unknown]> = hasEntries ? container.entries() : Object.entries(container);
   for (const [key, child] of entries) if (typeof child === "object" && child !== null) yield [key, child];
 }

@@ -47,8 +47,8 @@ export class CuLoadError extends Error {}
 export class CuClosedError extends Error {}
 
 /**
- * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a caller in
- * JavaScript it is an ordinary TypeError.
+ * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a
+ * caller in JavaScript it is an ordinary TypeError.
  * @internal
  */
 export class RefusedError extends TypeError {}

@@ -1,6 +1,6 @@
 /**
- * Values with the types that they have in Lua, which tables of `_home` keep: what no JavaScript primitive stands for has a class. Keys of Maps are made
- * from them so that what is one key in Lua is one key here, and can be turned back.
+ * Values with the types that they have in Lua, which tables of `_home` keep: what no JavaScript primitive stands for has a class. Keys of
+ * Maps are made from them so that what is one key in Lua is one key here, and can be turned back.
  */
 import type { Held } from "./functions.js";
 import type { HomeTable } from "./home.js";
@@ -20,7 +20,10 @@ export class LuaBytes {
   constructor(readonly bytes: Uint8Array) {}
 }
 
-/** A number is a Lua integer if it is a safe integer and not −0, otherwise a float; `null` is `ext.null`; a function is what the host holds of it. */
+/**
+ * A number is a Lua integer if it is a safe integer and not −0, otherwise a float; `null` is `ext.null`; a function is what the host
+ * holds of it.
+ */
 export type HomeValue = null | boolean | number | bigint | string | LuaFloat | LuaBigint | LuaBytes | HomeTable | Held;
 
 /** A key as the Maps hold it: `keyOf` and `valueOfKey` translate. */
@@ -41,7 +44,10 @@ export function integerValue(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** Strings are keys as they are. One that begins with NUL is set apart, because NUL marks the kinds that no JavaScript primitive stands for. */
+/**
+ * Strings are keys as they are. One that begins with NUL is set apart, because NUL marks the kinds that no JavaScript primitive stands
+ * for.
+ */
 export function textKey(text: string): string {
   return text.charCodeAt(0) === 0 ? `\0${text}` : text;
 }

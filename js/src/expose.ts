@@ -1,6 +1,6 @@
 /**
- * Members of classes that Lua may use: nothing inherited is visible but what the option `expose` names. A method or getter runs only on an object of
- * its class.
+ * Members of classes that Lua may use: nothing inherited is visible but what the option `expose` names. A method or getter runs only on an
+ * object of its class.
  */
 
 /** A class and the names of methods and getters of its prototype. */
@@ -67,8 +67,8 @@ export class Exposures {
 /** Looked up once, so that a class changed later exposes nothing more. */
 function memberNamed(type: Exposure[0], prototype: object, name: string): ExposedMember {
   let descriptor: PropertyDescriptor | undefined;
-  for (let step: object | null = prototype; step !== null && descriptor === undefined; step = Object.getPrototypeOf(step) as object | null) {
-    descriptor = Object.getOwnPropertyDescriptor(step, name);
+  for (let step: object | null = prototype; step !== null; step = Object.getPrototypeOf(step) as object | null) {
+    descriptor ??= Object.getOwnPropertyDescriptor(step, name);
   }
   if (descriptor?.get !== undefined) return { getter: descriptor.get };
   if (typeof descriptor?.value !== "function") throw new TypeError(`expose: ${type.name} has no method or getter "${String(name)}"`);

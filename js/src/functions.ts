@@ -1,13 +1,15 @@
 /**
- * Values of Lua that the host holds: functions, and values with no form outside (an error value that is a plain table or a coroutine). Each is
- * counted in the module, and given back when neither JavaScript nor a table of `_home` holds it any more.
+ * Values of Lua that the host holds: functions, and values with no form outside (an error value that is a plain table or a coroutine).
+ * Each is counted in the module, and given back when neither JavaScript nor a table of `_home` holds it any more.
  */
 import { CuClosedError, RefusedError } from "./errors.js";
 
 /** How many JavaScript may hold: each one keeps something alive in a heap of 1.5 MiB. */
 export const REFERENCES_MAX = 65_536;
 
-/** A function of Lua. Called, it gives the first result; `all` gives every one. Where the symbol exists, `[Symbol.dispose]()` releases it. */
+/**
+ * A function of Lua. Called, it gives the first result; `all` gives every one. Where the symbol exists, `[Symbol.dispose]()` releases it.
+ */
 export interface LuaFunction {
   (...args: unknown[]): unknown;
   all(...args: unknown[]): unknown[];
@@ -45,13 +47,15 @@ export class Held {
   }
 }
 
-/** A holder that was disposed of remains known, as one that holds nothing. */
-const DISPOSED = new Held(0);
+/** What a function or value of JavaScript's has to do with it; nothing after it was disposed of. */
+interface Grip {
+  held: Held | undefined;
+}
 
 export class Functions {
   private readonly invoke: (reference: number, args: unknown[]) => unknown[];
   private readonly byReference = new Map<number, Held>();
-  private readonly byHolder = new WeakMap<object, Held>();
+  private readonly byHolder = new WeakMap<object, Grip>();
   private readonly finalizers: FinalizationRegistry<Held>;
   private readonly prototype: object;
   /** Holders that were made and neither disposed of nor collected. */
@@ -86,11 +90,14 @@ export class Functions {
   /** Likewise for another value. */
   valueOf(reference: number): LuaReference {
     const held = this.crossed(reference);
-    return (held.holder?.deref() ?? this.hold(held, new LuaReference())) as LuaReference;
+    return (held.holder?.deref() ?? this.hold({ held }, held, new LuaReference())) as LuaReference;
   }
 
   shown(held: Held): LuaFunction {
-    return (held.holder?.deref() ?? this.hold(held, this.createFunction(held.reference))) as LuaFunction;
+    const known = held.holder?.deref();
+    if (known !== undefined) return known as LuaFunction;
+    const grip = { held };
+    return this.hold(grip, held, this.createFunction(grip));
   }
 
   /** The reference behind a function or value, or 0 if it is not Lua's (of this instance). */
@@ -99,9 +106,8 @@ export class Functions {
   }
 
   heldBehind(holder: object): Held | undefined {
-    const held = this.byHolder.get(holder);
-    if (held?.released === true || held === DISPOSED) throw new CuClosedError("this Lua function has been released");
-    return held;
+    const grip = this.byHolder.get(holder);
+    return grip === undefined ? undefined : heldBy(grip);
   }
 
   keep(held: Held): void {
@@ -155,14 +161,15 @@ export class Functions {
     return held;
   }
 
-  private hold<T extends object>(held: Held, holder: T): T {
+  private hold<T extends object>(grip: Grip, held: Held, holder: T): T {
     if (this.holders >= REFERENCES_MAX) {
       this.releaseIfUnused(held);
-      throw new RefusedError(`JavaScript holds ${REFERENCES_MAX} functions of Lua: release those that are not needed, with fn[Symbol.dispose]()`);
+      const cure = "release those that are not needed, with fn[Symbol.dispose]()";
+      throw new RefusedError(`JavaScript holds ${REFERENCES_MAX} functions of Lua: ${cure}`);
     }
     this.holders++;
     held.holder = new WeakRef(holder);
-    this.byHolder.set(holder, held);
+    this.byHolder.set(holder, grip);
     this.finalizers.register(holder, held, holder);
     return holder;
   }
@@ -175,21 +182,19 @@ export class Functions {
   }
 
   private dispose(holder: object): void {
-    const held = this.byHolder.get(holder);
-    if (held === undefined || held === DISPOSED) return;
-    this.byHolder.set(holder, DISPOSED);
+    const grip = this.byHolder.get(holder);
+    const held = grip?.held;
+    if (grip === undefined || held === undefined) return;
+    grip.held = undefined;
     this.finalizers.unregister(holder);
     this.holders--;
     held.holder = undefined;
     this.releaseIfUnused(held);
   }
 
-  private createFunction(reference: number): object {
-    const call = (...args: unknown[]): unknown => {
-      this.referenceOf(call);
-      return this.invoke(reference, args)[0];
-    };
-    return Object.setPrototypeOf(call, this.prototype) as object;
+  private createFunction(grip: Grip): LuaFunction {
+    const call = (...args: unknown[]): unknown => this.invoke(heldBy(grip).reference, args)[0];
+    return Object.setPrototypeOf(call, this.prototype) as LuaFunction;
   }
 
   private createPrototype(): object {
@@ -211,4 +216,9 @@ export class Functions {
     }
     return prototype;
   }
+}
+
+function heldBy({ held }: Grip): Held {
+  if (held === undefined || held.released) throw new CuClosedError("this Lua function has been released");
+  return held;
 }

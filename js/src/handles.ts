@@ -5,8 +5,10 @@
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Exposures } from "./expose.js";
-import { tableBehind } from "./home.js";
 import type { HomeTable } from "./home.js";
+import type { Ledger, Tally } from "./ledger.js";
+import type { Space } from "./space.js";
+import { tableBehind, viewOf } from "./view.js";
 
 /** Kinds of what a handle names. */
 export const FREE = 0;
@@ -35,7 +37,10 @@ export const HANDLE_MODULES = 3;
 const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)!.get!;
 
 export class Handles {
-  /** Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object itself). */
+  /**
+   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object
+   * itself).
+   */
   kinds = new Uint8Array(256);
   readonly targets: unknown[] = [null];
   private readonly objects: (object | null)[] = [null];
@@ -44,12 +49,16 @@ export class Handles {
   private used = new Int32Array(8);
   private firstWord = 0;
   private live = 0;
-  private readonly owner: object;
+  private readonly space: Space;
   private readonly exposures: Exposures;
   private readonly drafts: Drafts;
+  private readonly ledger: Ledger;
+  /** What Lua wrote by way of each handle, as far as it is known. */
+  private readonly tallies: (Tally | undefined)[] = [undefined];
 
-  constructor(owner: object, exposures: Exposures, drafts: Drafts) {
-    this.owner = owner;
+  constructor(space: Space, exposures: Exposures, drafts: Drafts, ledger: Ledger) {
+    this.space = space;
+    this.ledger = ledger;
     this.exposures = exposures;
     this.drafts = drafts;
     this.used[0] = 1;
@@ -65,7 +74,7 @@ export class Handles {
     if (known !== undefined) return known;
     const table = tableBehind(object);
     if (table !== undefined) {
-      if (table.owner !== this.owner) throw new RefusedError("a table of another instance cannot be used here");
+      if (table.space !== this.space) throw new RefusedError("a table of another instance cannot be used here");
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
@@ -82,7 +91,12 @@ export class Handles {
   /** What JavaScript sees behind a handle. */
   objectOf(handle: number): object {
     const target = this.targetOf(handle);
-    return this.kinds[handle] === HOME ? (target as HomeTable).view : this.objects[handle]!;
+    return this.kinds[handle] === HOME ? viewOf(target as HomeTable) : this.objects[handle]!;
+  }
+
+  /** The tables of `_home` that have a handle. */
+  *homeTables(): Generator<HomeTable, void> {
+    for (let handle = 1; handle < this.targets.length; handle++) if (this.kinds[handle] === HOME) yield this.targets[handle] as HomeTable;
   }
 
   targetOf(handle: number): object {
@@ -98,7 +112,21 @@ export class Handles {
     this.byObject.set(successor, handle);
     this.objects[handle] = successor;
     this.targets[handle] = successor;
+    this.tallies[handle] = undefined;
     this.kinds[handle] = this.kindOf(successor);
+  }
+
+  /** To be called before something is added to an object: what `Ledger.charge` does, faster. */
+  charge(handle: number, bytes: number, entries: number): void {
+    this.space.account.chargeIo(bytes, entries);
+    const tally = (this.tallies[handle] ??= this.ledger.tallyOf(this.objects[handle]!));
+    tally.bytes += bytes;
+    tally.entries += entries;
+  }
+
+  /** The objects that are no tables of `_home`. */
+  *foreignObjects(): Generator<object, void> {
+    for (const object of this.objects) if (object !== null) yield object;
   }
 
   /** Finds out anew what kind of table it is. */
@@ -114,6 +142,7 @@ export class Handles {
     this.kinds[handle] = FREE;
     this.targets[handle] = null;
     this.objects[handle] = null;
+    this.tallies[handle] = undefined;
     const word = handle >> 5;
     this.used[word]! &= ~(1 << (handle & 31));
     if (word < this.firstWord) this.firstWord = word;
@@ -132,6 +161,7 @@ export class Handles {
     this.kinds[handle] = kind;
     this.objects[handle] = object;
     this.targets[handle] = target;
+    this.tallies[handle] = undefined;
     this.live++;
     return handle;
   }

@@ -1,9 +1,12 @@
 /**
- * Tables of `_home` and of `ext.table()`: what they hold keeps Lua's types exactly. A sequence lies in chunks, everything else in Maps, several of them because
- * the engine ends one at 2^24 entries. Each table knows what it costs, how many entries of others it is, and how many of its own lead elsewhere.
+ * Tables of `_home` and of `ext.table()`: what they hold keeps Lua's types exactly. A sequence lies in chunks, everything else in Maps,
+ * several of them because the engine ends one at 2^24 entries. Each table knows what it costs, how many entries of others it is, and how
+ * many of its own lead elsewhere.
  */
 import { BOX_BYTES, FIELD_BYTES, FUNCTION_BYTES, TABLE_BYTES } from "./account.js";
-import { CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, Chunk, ENTRY_FLOAT, ENTRY_INT, ENTRY_NIL, ENTRY_OTHER, SEQUENCE_ENTRY_BYTES } from "./chunk.js";
+import {
+  CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, Chunk, ENTRY_FLOAT, ENTRY_INT, ENTRY_NIL, FIRST_CHUNK_ENTRIES, SEQUENCE_ENTRY_BYTES,
+} from "./chunk.js";
 import { floatValue, isInteger, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
 import { Held } from "./functions.js";
@@ -32,24 +35,28 @@ export class HomeTable {
   linksInMaps = 0;
   functions = 0;
   /** The survey that saw it last, and how. */
-  mark = 0;
+  mark: number;
+  /** Nothing reaches it any more, and it is no longer counted. */
+  dropped = false;
   /** JavaScript's view, if there is one. */
   shown: WeakRef<CuTable> | undefined;
   private maps: Map<HomeKey, HomeValue>[] = [];
   private parent: HomeTable | undefined;
   private parentKey: HomeKey = null;
 
-  /** To be followed by an entry or a handle, or else by `Space.dropIfUnused`. */
+  /** Made by `Space` alone, or given a handle at once. */
   constructor(space: Space) {
     this.space = space;
+    this.mark = space.epoch;
     space.account.chargeHome(TABLE_BYTES, 0);
   }
 
   get(key: HomeKey | undefined): HomeValue | undefined {
     if (key === undefined) return undefined;
     if (typeof key === "number" && this.isInSequence(key)) return this.chunks[(key - 1) >>> CHUNK_SHIFT]!.get((key - 1) & CHUNK_MASK);
-    for (const map of this.maps) {
-      const value = map.get(key);
+    const { maps } = this;
+    for (let i = 0; i < maps.length; i++) {
+      const value = maps[i]!.get(key);
       if (value !== undefined) return value;
     }
     return undefined;
@@ -71,7 +78,10 @@ export class HomeTable {
     if (typeof key === "number") {
       const { length } = this;
       if (key === length + 1) {
-        this.place(key).setNumber((key - 1) & CHUNK_MASK, tag, value);
+        const chunk = this.place(key);
+        this.space.account.chargeEntry();
+        this.size++;
+        chunk.setNumber((key - 1) & CHUNK_MASK, tag, value);
         this.extended();
         return;
       }
@@ -192,7 +202,7 @@ export class HomeTable {
     const chunk = this.place(key);
     const index = (key - 1) & CHUNK_MASK;
     const before = isNext ? undefined : chunk.otherAt(index);
-    const isNew = !isNext && chunk.tags[index] === ENTRY_NIL;
+    const isNew = isNext || chunk.tags[index] === ENTRY_NIL;
     this.charge(contentBytes(value) - contentBytes(before), isNew ? 1 : 0);
     this.link(value, false);
     chunk.setOther(index, value);
@@ -227,20 +237,17 @@ export class HomeTable {
   private place(key: number): Chunk {
     const number = (key - 1) >>> CHUNK_SHIFT;
     const index = (key - 1) & CHUNK_MASK;
+    const chunk = this.chunks[number];
+    return chunk !== undefined && index < chunk.tags.length ? chunk : this.makePlace(number, index);
+  }
+
+  private makePlace(number: number, index: number): Chunk {
     let chunk = this.chunks[number];
-    if (chunk !== undefined && index < chunk.tags.length) return chunk;
-    const isFirst = number === 0;
-    if (chunk === undefined) {
-      chunk = new Chunk(isFirst && index === 0);
-      this.charge(chunk.tags.length * SEQUENCE_ENTRY_BYTES, 0);
-      this.chunks.push(chunk);
-    } else {
-      const before = chunk.tags.length;
-      let after = before;
-      while (after <= index) after *= 2;
-      this.charge((after - before) * SEQUENCE_ENTRY_BYTES, 0);
-      chunk.reserve(index);
-    }
+    let entries = CHUNK_ENTRIES;
+    if (number === 0) for (entries = FIRST_CHUNK_ENTRIES; entries <= index; ) entries *= 2;
+    this.charge((entries - (chunk?.tags.length ?? 0)) * SEQUENCE_ENTRY_BYTES, 0);
+    if (chunk === undefined) this.chunks.push((chunk = new Chunk(entries)));
+    else chunk.grow(entries);
     return chunk;
   }
 
@@ -255,17 +262,17 @@ export class HomeTable {
 
   /** Counts the new last entry in, and those that were waiting in the Maps for it. */
   private extended(): void {
-    this.charge(0, 1);
     this.length++;
     while (this.maps.length > 0) {
       const key = this.length + 1;
       const map = this.maps.find((one) => one.has(key));
       if (map === undefined) return;
       const value = map.get(key)!;
+      // Before it needs a place: what moves must not be refused.
+      this.charge(-FIELD_BYTES - (value instanceof LuaFloat ? BOX_BYTES : 0), 0);
       const chunk = this.place(key);
       map.delete(key);
       const index = (key - 1) & CHUNK_MASK;
-      this.charge(-FIELD_BYTES - (typeof value === "number" || value instanceof LuaFloat ? contentBytes(value) : 0), 0);
       if (typeof value === "number") chunk.setNumber(index, isInteger(value) ? ENTRY_INT : ENTRY_FLOAT, value);
       else if (value instanceof LuaFloat) chunk.setNumber(index, ENTRY_FLOAT, value.value);
       else chunk.setOther(index, value);

@@ -1,6 +1,7 @@
 /**
- * From whatever was given as `wasm` to a running instance. Nothing is fetched but what the caller names or, by default, the file
- * beside this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the boundary.
+ * From whatever was given as `wasm` to a running instance. Nothing is fetched but what the caller names or, by default, the file beside
+ * this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the
+ * boundary.
  */
 import { CuLoadError } from "./errors.js";
 
@@ -49,7 +50,8 @@ export async function instantiate(module: WebAssembly.Module, imports: WebAssemb
   }
   const version = exports.cu_abi_version();
   if (version !== ABI_VERSION) {
-    throw new CuLoadError(`the module speaks version ${version} of the boundary, this library version ${ABI_VERSION}: take both from one release`);
+    const versions = `the module speaks version ${version} of the boundary, this library version ${ABI_VERSION}`;
+    throw new CuLoadError(`${versions}: take both from one release`);
   }
   return exports;
 }
@@ -93,13 +95,15 @@ async function compileBytes(source: ArrayBuffer | ArrayBufferView, what: string)
   const bytes = ArrayBuffer.isView(source) ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength) : new Uint8Array(source);
   const isWasm = bytes[0] === 0 && bytes[1] === 0x61 && bytes[2] === 0x73 && bytes[3] === 0x6d;
   if (!isWasm) {
-    const found = bytes.length === 0 ? "is empty" : `begins with ${Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ")}`;
+    const first = Array.from(bytes.subarray(0, 4), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
+    const found = bytes.length === 0 ? "is empty" : `begins with ${first}`;
     throw new CuLoadError(`${what}: not a WebAssembly file, it ${found}`);
   }
   try {
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (error) {
-    throw new CuLoadError(`${what}: ${bytes.length} bytes that cannot be compiled (truncated or damaged?): ${messageOf(error)}`, { cause: error });
+    const problem = `${bytes.length} bytes that cannot be compiled (truncated or damaged?)`;
+    throw new CuLoadError(`${what}: ${problem}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the module asks of its surroundings besides data: output and clocks. Neither ever throws into the module; an error of the caller's own `print` or
- * `now` is kept and thrown when the computation has ended.
+ * What the module asks of its surroundings besides data: output and clocks. Neither ever throws into the module; an error of the caller's
+ * own `print` or `now` is kept and thrown when the computation has ended.
  */
 import { MEMORY_BYTES } from "./memory.js";
 

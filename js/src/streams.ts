@@ -24,14 +24,35 @@ interface Bufferful {
   end: number;
 }
 
-function keptBufferful(buffer: ArrayBuffer): Bufferful {
-  return { u8: new Uint8Array(buffer), i32: new Int32Array(buffer), f64: new Float64Array(buffer), start: 0, end: buffer.byteLength };
+/** Bufferfuls that are kept for the next time: making one costs as much as filling it. */
+const KEPT_MAX = 8;
+
+export class Bufferfuls {
+  private readonly bytes: number;
+  private readonly free: Bufferful[] = [];
+
+  constructor(memory: Memory) {
+    this.bytes = memory.bufferBytes;
+  }
+
+  take(): Bufferful {
+    const known = this.free.pop();
+    if (known !== undefined) return known;
+    const buffer = new ArrayBuffer(this.bytes);
+    return { u8: new Uint8Array(buffer), i32: new Int32Array(buffer), f64: new Float64Array(buffer), start: 0, end: this.bytes };
+  }
+
+  /** Whose contents are not needed any more. */
+  give(bufferful: Bufferful): void {
+    if (this.free.length < KEPT_MAX) this.free.push(bufferful);
+  }
 }
 
 const padded = (bytes: number) => (bytes + 7) & ~7;
 
 export class StreamWriter {
   private readonly memory: Memory;
+  private readonly bufferfuls: Bufferfuls;
   private readonly buffer: Bufferful;
   private target: Bufferful;
   /** Where the next record goes, in bytes of the target's views. */
@@ -39,9 +60,11 @@ export class StreamWriter {
   private firstBytes = 0;
   private spilled: Bufferful[] = [];
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, bufferfuls: Bufferfuls) {
     this.memory = memory;
-    this.buffer = { u8: memory.u8, i32: memory.i32, f64: memory.f64, start: memory.bufferAddress, end: memory.bufferAddress + memory.bufferBytes };
+    this.bufferfuls = bufferfuls;
+    const start = memory.bufferAddress;
+    this.buffer = { u8: memory.u8, i32: memory.i32, f64: memory.f64, start, end: start + memory.bufferBytes };
     this.target = this.buffer;
   }
 
@@ -132,7 +155,8 @@ export class StreamWriter {
   private spill(): void {
     if (this.target === this.buffer) this.firstBytes = this.position - this.buffer.start;
     else this.target.end = this.position;
-    this.target = keptBufferful(new ArrayBuffer(this.memory.bufferBytes));
+    this.target = this.bufferfuls.take();
+    this.target.end = this.target.u8.length;
     this.position = 0;
     this.spilled.push(this.target);
   }
@@ -141,11 +165,13 @@ export class StreamWriter {
 /** What the module still has to pull. The stream of an export waits while the imports that run meanwhile have streams of their own. */
 export class PullQueue {
   private readonly memory: Memory;
+  private readonly bufferfuls: Bufferfuls;
   private ofExport: Bufferful[] = [];
   private ofImport: Bufferful[] = [];
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, bufferfuls: Bufferfuls) {
     this.memory = memory;
+    this.bufferfuls = bufferfuls;
   }
 
   /** Sets what an export is to pull and returns what the one around it has left, for `leaveExport`. */
@@ -169,6 +195,7 @@ export class PullQueue {
     const next = this.ofImport.shift() ?? this.ofExport.shift();
     if (next === undefined) return -1;
     this.memory.u8.set(next.u8.subarray(0, next.end), this.memory.bufferAddress);
+    this.bufferfuls.give(next);
     return next.end;
   }
 }
@@ -186,9 +213,13 @@ export class StreamReader {
   private source: Bufferful;
   private position = 0;
   private payload = 0;
+  private readonly bufferfuls: Bufferfuls;
+  /** Where long strings are put together. */
+  private whole = new Uint8Array(0);
 
-  constructor(memory: Memory) {
+  constructor(memory: Memory, bufferfuls: Bufferfuls) {
     this.memory = memory;
+    this.bufferfuls = bufferfuls;
     this.buffer = { u8: memory.u8, i32: memory.i32, f64: memory.f64, start: memory.bufferAddress, end: memory.bufferAddress };
     this.source = this.buffer;
   }
@@ -197,7 +228,10 @@ export class StreamReader {
   push(bytes: number): void {
     if (bytes === 0) return this.drop();
     if (!this.isLength(bytes)) return;
-    this.pushed.push(keptBufferful(this.memory.u8.slice(this.memory.bufferAddress, this.memory.bufferAddress + bytes).buffer));
+    const kept = this.bufferfuls.take();
+    kept.u8.set(this.memory.u8.subarray(this.memory.bufferAddress, this.memory.bufferAddress + bytes));
+    kept.end = bytes;
+    this.pushed.push(kept);
   }
 
   /** Forgets what was pushed for an operation that failed before it looked. */
@@ -248,8 +282,8 @@ export class StreamReader {
   /** The string whose first record was just read: as text, or a copy of its bytes if they are no text. */
   string(): string | Uint8Array {
     if ((this.low & FLAG_MORE) !== 0) {
-      const bytes = this.bytes();
-      return decodeText(bytes, 0, bytes.length) ?? bytes;
+      const length = this.gather();
+      return decodeText(this.whole, 0, length) ?? this.whole.slice(0, length);
     }
     const { u8 } = this.source;
     const at = this.position;
@@ -259,31 +293,34 @@ export class StreamReader {
 
   /** A copy of the bytes of the string or bigint whose first record was just read. */
   bytes(): Uint8Array {
-    const { tag } = this;
-    if ((this.low & FLAG_MORE) === 0) return this.part();
-    const parts = [];
-    let length = 0;
-    for (;;) {
-      const more = (this.low & FLAG_MORE) !== 0;
-      const part = this.part();
-      parts.push(part);
-      length += part.length;
-      if (!more) break;
-      this.next();
-      if (this.tag !== tag) throw new InvalidStreamError("the module sent an invalid continuation");
+    if ((this.low & FLAG_MORE) !== 0) {
+      const length = this.gather();
+      return this.whole.slice(0, length);
     }
-    const whole = new Uint8Array(length);
-    let at = 0;
-    for (const part of parts) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
-  }
-
-  private part(): Uint8Array {
     const at = this.position;
     return this.source.u8.slice(at, this.skip(this.aux));
+  }
+
+  /** Puts the parts together and returns their length. */
+  private gather(): number {
+    const { tag } = this;
+    for (let length = 0; ; this.next()) {
+      if (this.tag !== tag) throw new InvalidStreamError("the module sent an invalid continuation");
+      const more = (this.low & FLAG_MORE) !== 0;
+      const { u8 } = this.source;
+      const at = this.position;
+      const end = this.skip(this.aux);
+      if (length + end - at > this.whole.length) this.growWhole(length + end - at);
+      this.whole.set(u8.subarray(at, end), length);
+      length += end - at;
+      if (!more) return length;
+    }
+  }
+
+  private growWhole(length: number): void {
+    const before = this.whole;
+    this.whole = new Uint8Array(Math.max(length, 2 * before.length, 2 * this.memory.bufferBytes));
+    this.whole.set(before);
   }
 
   /** Passes over the bytes of a record and returns where they end. */
@@ -302,6 +339,7 @@ export class StreamReader {
   }
 
   private open(source: Bufferful): void {
+    if (this.source !== this.buffer) this.bufferfuls.give(this.source);
     this.source = source;
     this.position = source.start;
   }

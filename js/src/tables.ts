@@ -1,9 +1,13 @@
 /**
- * External tables: what Lua's operations do to the host's own objects (docs/ABI.md §4). Only own properties are seen; nothing inherited is read, called or
- * written, and a key that exists on the prototype chain is defined, not assigned. Lossy writes are refused.
- * The first lines of `get` and `set` are the hot paths: they neither allocate nor go through a function that sees several kinds.
+ * External tables: what Lua's operations do to the host's own objects (docs/ABI.md §4). Only own properties are seen; nothing inherited is
+ * read, called or written, and a key that exists on the prototype chain is defined, not assigned. Lossy writes are refused. The first
+ * lines of `get` and `set` are the hot paths: they neither allocate nor go through a function that sees several kinds.
  */
-import { Cursors } from "./cursors.js";
+import { ELEMENT_BYTES } from "./account.js";
+import { Bulk, FORM_VALUES, hasPlainPrototypes, VALUES_MAX } from "./bulk.js";
+import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
+import { Traversals } from "./cursors.js";
+import type { Cursor } from "./cursors.js";
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Exposures } from "./expose.js";
@@ -11,23 +15,38 @@ import {
   ARRAY, BIG_INTEGERS, ERROR, EXPOSED, FLOAT32, FLOAT64, HOME, INTEGERS, MAP, OBJECT, SET, UNDECIDED,
 } from "./handles.js";
 import type { Handles } from "./handles.js";
-import {
-  defineField, ENTRY_FLOAT, ENTRY_INT, floatValue, HomeTable, integerValue, keyOf, LuaBytes, LuaBigint, pathStep, textKey, valueOfKey,
-} from "./home.js";
-import type { HomeKey, HomeValue } from "./home.js";
-import { LuaReference } from "./functions.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import type { HomeKey, HomeValue } from "./exact.js";
+import { Held, LuaReference } from "./functions.js";
+import { HomeTable } from "./home.js";
+import { contentBytes, fieldBytes } from "./ledger.js";
+import type { Ledger } from "./ledger.js";
 import type { Memory } from "./memory.js";
+import type { Space } from "./space.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
-import { CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, STREAM, STRING, TABLE, TRUE } from "./values.js";
+import {
+  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TRUE, withMetatable,
+} from "./values.js";
 import type { Adopted, Values } from "./values.js";
+import { Copier, defineField } from "./view.js";
 
 const OP_RELEASE = 1;
 const OP_NEW = 2;
 const OP_ADOPTED = 3;
 const OP_TOSTRING = 4;
+const OP_READ = 5;
+const OP_WRITE_FLOATS = 6;
+const OP_WRITE_INTS = 7;
+const OP_BYTES = 8;
+const OP_TRACE = 9;
+const OP_METATABLE = 10;
 const NEW_PAGED = 0;
 const NEW_ARRAY = 1;
+
+/** Results of a write. The module may collect when it likes. */
+const DONE = 0;
+const DONE_COLLECT_SOON = 1;
 
 /** The engine aborts at 1.1·10^8 elements of an array that grows; before that there is an error. */
 const ARRAY_ELEMENTS_MAX = 100_000_000;
@@ -38,6 +57,7 @@ const ERROR_FIELDS: readonly string[] = ["message", "name", "code", "cause"];
 
 const hasOwn = Object.hasOwn;
 const mapGet = Map.prototype.get;
+const mapHas = Map.prototype.has;
 const mapSet = Map.prototype.set;
 const mapDelete = Map.prototype.delete;
 const mapKeys = Map.prototype.keys;
@@ -57,8 +77,11 @@ export class Tables {
   private readonly drafts: Drafts;
   private readonly exposures: Exposures;
   private readonly queue: PullQueue;
-  private readonly owner: object;
-  private readonly cursors = new Cursors();
+  private readonly space: Space;
+  private readonly ledger: Ledger;
+  private readonly giveBack: () => void;
+  private readonly bulk: Bulk;
+  private readonly traversals = new Traversals();
   /** The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. */
   private readonly names: (string | undefined)[];
   private readonly homeNames: string[];
@@ -69,7 +92,8 @@ export class Tables {
   private readonly cellI32: number;
 
   constructor(parts: {
-    memory: Memory; handles: Handles; values: Values; drafts: Drafts; exposures: Exposures; queue: PullQueue; owner: object;
+    memory: Memory; handles: Handles; values: Values; drafts: Drafts; exposures: Exposures; queue: PullQueue;
+    space: Space; ledger: Ledger; giveBack: () => void;
   }) {
     this.memory = parts.memory;
     this.handles = parts.handles;
@@ -77,7 +101,10 @@ export class Tables {
     this.drafts = parts.drafts;
     this.exposures = parts.exposures;
     this.queue = parts.queue;
-    this.owner = parts.owner;
+    this.space = parts.space;
+    this.ledger = parts.ledger;
+    this.giveBack = parts.giveBack;
+    this.bulk = new Bulk(parts.memory);
     this.names = new Array<string | undefined>(parts.memory.keysMax).fill(undefined);
     this.homeNames = new Array<string>(parts.memory.keysMax).fill("");
     this.f64 = parts.memory.f64;
@@ -141,11 +168,14 @@ export class Tables {
             const array = target as unknown[];
             const index = k - 1;
             // An element of its own, or the next one, for which nothing is inherited.
-            if (index >= 0 && index <= array.length && (hasOwn(array, index) || (index === array.length && k <= ARRAY_ELEMENTS_MAX && !(index in array)))) {
-              array[index] = number;
-              return 0;
+            if (index === array.length) {
+              if (index in array || k > ARRAY_ELEMENTS_MAX) break;
+              this.handles.charge(handle, ELEMENT_BYTES, 1);
+            } else if (!hasOwn(array, index)) {
+              break;
             }
-            break;
+            array[index] = number;
+            return 0;
           }
           case FLOAT64: {
             const array = target as Float64Array;
@@ -155,6 +185,7 @@ export class Tables {
           }
           case HOME:
             (target as HomeTable).setNumber(k, vtag, number);
+            if (this.space.functions.hasReturns) this.giveBack();
             return 0;
         }
       } else if (ktag === KEY && kind === OBJECT) {
@@ -169,17 +200,18 @@ export class Tables {
   }
 
   next(handle: number, ktag: number, k: number): number {
+    if (ktag === SAME) return this.step(handle, this.traversals.same(handle));
     this.open(ktag, k);
     const kind = this.settledKind(handle);
-    const target = this.handles.targets[handle];
-    switch (kind) {
-      case ARRAY: case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS:
-        return this.nextElement(kind, target as object, ktag === NIL ? 0 : this.indexAfter(ktag, k));
-      case HOME:
-        return this.nextInHome(handle, target as HomeTable, ktag === NIL ? undefined : this.homeKey(ktag, k));
-      default:
-        return this.nextEntry(handle, kind, target as object, ktag === NIL ? undefined : this.key(ktag, k));
+    const keys = () => this.keysOf(handle);
+    if (ktag === NIL) {
+      const cursor = this.traversals.at(handle, undefined, 0, keys);
+      cursor.inheritsNothing = kind === OBJECT && inheritsNothing(this.handles.targets[handle] as object);
+      return this.step(handle, cursor);
     }
+    const after = this.traversedKey(kind, ktag, k);
+    if (after === undefined) throw new RefusedError("invalid key to 'next'");
+    return this.step(handle, this.traversals.at(handle, after, this.sequenceLength(kind, handle), keys));
   }
 
   length(handle: number): number {
@@ -197,12 +229,18 @@ export class Tables {
     }
   }
 
-  operate(op: number, a: number): number {
+  operate(op: number, a: number, b: number): number {
     switch (op) {
       case OP_RELEASE: return this.release(a);
       case OP_NEW: return this.create(a);
       case OP_ADOPTED: return this.tellAdopted(a);
       case OP_TOSTRING: return this.represent(a);
+      case OP_READ: return this.readMany(a, b);
+      case OP_WRITE_FLOATS: return this.writeMany(a, b, FLOAT);
+      case OP_WRITE_INTS: return this.writeMany(a, b, INT);
+      case OP_BYTES: return this.readBytes(a, b);
+      case OP_TRACE: return this.trace();
+      case OP_METATABLE: return this.allowMetatable(a);
       default: throw new RefusedError(`the module asked for an unknown operation: ${op}`);
     }
   }
@@ -253,7 +291,7 @@ export class Tables {
     switch (typeof value) {
       case "number":
         this.f64[this.cellF64] = value;
-        return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0) ? INT : FLOAT;
+        return isInteger(value) ? INT : FLOAT;
       case "string": return this.values.putText(value) ? STRING : this.putInStream(value);
       case "boolean": return value ? TRUE : FALSE;
       case "undefined": return NIL;
@@ -281,12 +319,16 @@ export class Tables {
 
   private putExact(value: HomeValue | undefined): number {
     switch (typeof value) {
-      case "number": case "string": case "boolean": case "undefined": case "function": return this.put(value);
+      case "number": case "string": case "boolean": case "undefined": return this.put(value);
       default:
         if (value === null) return NULL;
         if (value instanceof HomeTable) {
           this.i32[this.cellI32] = this.handles.handleOfHome(value);
           return TABLE;
+        }
+        if (value instanceof Held) {
+          this.i32[this.cellI32] = value.reference;
+          return CLOSURE;
         }
         return this.putExactInStream(value);
     }
@@ -303,33 +345,37 @@ export class Tables {
   // --- writing ------------------------------------------------------------------------------------------------------------------
 
   private setOther(handle: number, ktag: number, k: number, vtag: number, v: number): number {
-    this.open(ktag, k, vtag);
-    const kind = this.settledKind(handle);
-    if (kind === HOME) {
-      this.setInHome(this.handles.targets[handle] as HomeTable, this.homeKey(ktag, k), vtag, v);
-    } else {
-      const key = this.key(ktag, k);
-      const { value, adopted } = vtag === STREAM ? this.values.readAdopted(this.drafts) : { value: this.plainValue(vtag, v), adopted: [] };
-      this.assign(handle, kind, key, value);
-      this.adopted = adopted;
+    try {
+      this.open(ktag, k, vtag);
+      const kind = this.settledKind(handle);
+      if (kind === HOME) this.setInHome(this.handles.targets[handle] as HomeTable, this.homeKey(ktag, k), vtag, v);
+      else this.setInObject(handle, kind, this.key(ktag, k), vtag, v);
+    } finally {
+      this.giveBack();
     }
-    return 0;
+    return this.space.account.takeCollectionDue() ? DONE_COLLECT_SOON : DONE;
+  }
+
+  private setInObject(handle: number, kind: number, key: unknown, vtag: number, v: number): void {
+    const { value, adopted } = vtag === STREAM ? this.values.readAdopted(this.drafts) : { value: this.plainValue(vtag, v), adopted: [] };
+    this.ledger.chargeMade(adopted);
+    this.assign(handle, kind, key, value);
+    this.adopted = adopted;
   }
 
   private setInHome(table: HomeTable, key: HomeKey | undefined, vtag: number, v: number): void {
     if (key === undefined || Number.isNaN(key)) throw invalidKey(key);
-    const path = () => table.path() + pathStep(key);
-    let value: HomeValue | undefined;
-    let adopted: Adopted = [];
     if (vtag === STREAM) {
-      ({ value, adopted } = this.values.readAdoptedExact(this.owner, path));
+      const path = () => table.path() + pathStep(key);
+      this.adopted = this.space.build((create) => {
+        const { value, adopted } = this.values.readAdoptedExact(create, new Copier(this.space, create), path);
+        putInHome(table, key, value);
+        return adopted;
+      });
     } else {
       const plain = this.plainValue(vtag, v);
-      value = vtag === FLOAT ? floatValue(plain as number) : plain instanceof Uint8Array ? new LuaBytes(plain) : (plain as HomeValue | undefined);
+      putInHome(table, key, vtag === FLOAT ? floatValue(plain as number) : plain instanceof Uint8Array ? new LuaBytes(plain) : plain);
     }
-    if (value === undefined) table.delete(key);
-    else table.set(key, value);
-    this.adopted = adopted;
   }
 
   /** A value that does not come in the stream. */
@@ -358,7 +404,7 @@ export class Tables {
       case ARRAY: return this.assignElement(handle, target as unknown[], key, value);
       case OBJECT: case EXPOSED: return this.assignField(handle, target, key, value);
       case MAP: return this.assignInMap(target as Map<unknown, unknown>, key, value);
-      case SET: return assignInSet(target as Set<unknown>, key, value);
+      case SET: return this.assignInSet(target as Set<unknown>, key, value);
       case UNDECIDED: return this.decide(handle, target, key, value);
       case ERROR: throw new RefusedError("an error object cannot be changed");
       default: return writeElement(kind, target, key, value);
@@ -368,13 +414,18 @@ export class Tables {
   private assignElement(handle: number, array: unknown[], key: unknown, value: unknown): void {
     const length = lengthOf(array);
     if (value === undefined) {
+      this.space.account.noteShrinking();
       if (key === length && length > 0) array.length = length - 1;
       else if (isIndex(key) && key < length) defineField(array, key - 1, undefined);
       return;
     }
     if (!isIndex(key)) return this.become(handle, array, key, value, `an array has no field ${shown(key)}`);
-    if (key - length > ARRAY_GAP_MAX) return this.become(handle, array, key, value, `index ${key} is too far behind the end of an array of ${length}`);
+    if (key - length > ARRAY_GAP_MAX) {
+      return this.become(handle, array, key, value, `index ${key} is too far behind the end of an array of ${length}`);
+    }
     if (key > ARRAY_ELEMENTS_MAX) throw new RefusedError(`an array ends at ${ARRAY_ELEMENTS_MAX} elements: use ext.table()`);
+    if (key <= length) this.overwrite(array, value);
+    else this.charge(array, (key - length) * ELEMENT_BYTES + contentBytes(value), key - length);
     defineField(array, key - 1, value);
     this.noteStored(array, key - 1, value);
   }
@@ -383,24 +434,52 @@ export class Tables {
     const name = propertyName(key);
     const isOwnName = typeof key === "string" || !this.drafts.has(object);
     if (value === undefined) {
+      this.space.account.noteShrinking();
       if (name !== undefined && isOwnName && hasOwn(object, name)) delete (object as Fields)[name];
       return;
     }
     if (name === undefined || !isOwnName) return this.become(handle, object, key, value, `${shown(key)} cannot be a key of an object`);
+    if (hasOwn(object, name)) this.overwrite(object, value);
+    else this.charge(object, fieldBytes(name, value), 1);
     defineField(object, name, value);
     this.noteStored(object, name, value);
   }
 
   private assignInMap(map: Map<unknown, unknown>, key: unknown, value: unknown): void {
     if (value === undefined) {
+      this.space.account.noteShrinking();
       mapDelete.call(map, key);
       return;
     }
     if (key === NOT_TEXT) throw new RefusedError("a string that is not valid UTF-8 cannot be a key of a Map");
+    if (mapHas.call(map, key)) this.overwrite(map, value);
+    else this.charge(map, fieldBytes(key, value), 1);
     mapSet.call(map, key, value);
     // A draft that is a key has no place from which it could be replaced.
     if (typeof key === "object") this.drafts.see(key as object);
     this.noteStored(map, key, value);
+  }
+
+  private assignInSet(set: Set<unknown>, key: unknown, value: unknown): void {
+    if (value === undefined) {
+      this.space.account.noteShrinking();
+      setDelete.call(set, key);
+    } else if (value === true) {
+      if (!setHas.call(set, key)) this.charge(set, fieldBytes(key, true), 1);
+      setAdd.call(set, key);
+    } else {
+      throw new RefusedError("a Set holds its keys with the value true only");
+    }
+  }
+
+  private overwrite(object: object, value: unknown): void {
+    this.space.account.noteShrinking();
+    this.charge(object, contentBytes(value), 0);
+  }
+
+  /** What needs no memory is not counted. */
+  private charge(object: object, bytes: number, entries: number): void {
+    if (bytes > 0) this.ledger.charge(object, bytes, entries);
   }
 
   private noteStored(container: object, key: unknown, value: unknown): void {
@@ -430,22 +509,57 @@ export class Tables {
   }
 
   private succeed(object: object, successor: object): void {
+    this.ledger.noteMade(successor);
     this.drafts.replace(object, successor);
     this.handles.replace(object, successor);
   }
 
   // --- traversal ----------------------------------------------------------------------------------------------------------------
 
-  private indexAfter(ktag: number, k: number): number {
-    const key = this.key(ktag, k);
-    if (isIndex(key)) return key;
-    throw new RefusedError("invalid key to 'next'");
+  /** A key as cursors have it. */
+  private traversedKey(kind: number, ktag: number, k: number): unknown {
+    switch (kind) {
+      case HOME: return this.homeKey(ktag, k);
+      case OBJECT: case EXPOSED: case ERROR: return propertyName(this.key(ktag, k));
+      default: return this.key(ktag, k);
+    }
   }
 
-  private nextElement(kind: number, target: object, after: number): number {
+  /** Up to which index a key needs no search. An array may have been longer when the traversal began. */
+  private sequenceLength(kind: number, handle: number): number {
+    switch (kind) {
+      case ARRAY: case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS: return Infinity;
+      case HOME: return (this.handles.targets[handle] as HomeTable).length;
+      default: return 0;
+    }
+  }
+
+  private keysOf(handle: number): Iterable<unknown> {
+    const target = this.handles.targets[handle] as object;
+    switch (this.handles.kinds[handle]) {
+      case HOME: return (target as HomeTable).otherKeys();
+      case MAP: return { [Symbol.iterator]: () => mapKeys.call(target as Map<unknown, unknown>) };
+      case SET: return { [Symbol.iterator]: () => setValues.call(target as Set<unknown>) };
+      case ERROR: return [...ERROR_FIELDS, ...Object.keys(target).filter((name) => !ERROR_FIELDS.includes(name))];
+      default: return Object.keys(target);
+    }
+  }
+
+  /** The entry after where the cursor stands. */
+  private step(handle: number, cursor: Cursor): number {
+    const kind = this.handles.kinds[handle]!;
+    const target = this.handles.targets[handle] as object;
+    switch (kind) {
+      case ARRAY: case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS: return this.nextElement(kind, target, handle, cursor);
+      case HOME: return this.nextInHome(handle, target as HomeTable, cursor);
+      default: return this.nextEntry(handle, kind, target, cursor);
+    }
+  }
+
+  private nextElement(kind: number, target: object, handle: number, cursor: Cursor): number {
     const length = kind === ARRAY ? lengthOf(target as unknown[]) : elementCount(target);
     let holes = 0;
-    for (let key = after + 1; key <= length; key++) {
+    for (let key = cursor.index + 1; key <= length; key++) {
       const value = this.read(kind, target, key);
       if (value === undefined && kind === ARRAY && !hasOwn(target, key - 1) && ++holes > ARRAY_GAP_MAX) {
         // The rest of so wide a hole is passed over by the names of what is there.
@@ -454,43 +568,37 @@ export class Tables {
         continue;
       }
       if (this.isNil(value)) continue;
+      cursor.stand(key);
       if (kind === FLOAT64 || kind === FLOAT32) return this.answerExact(key, floatValue(value as number));
       return kind === BIG_INTEGERS ? this.answerExact(key, bigElement(target, value as bigint)) : this.answer(key, value);
     }
-    return 0;
+    return this.traversals.end(handle, cursor);
   }
 
-  private nextEntry(handle: number, kind: number, target: object, after: unknown): number {
-    const isObject = kind === OBJECT || kind === EXPOSED || kind === ERROR;
-    const cursor = this.cursors.at(handle, isObject ? propertyName(after) : after, () => keysOf(kind, target));
+  private nextEntry(handle: number, kind: number, target: object, cursor: Cursor): number {
+    const isOwn = kind === OBJECT && cursor.inheritsNothing;
     for (;;) {
       const key = cursor.advance();
-      if (key === undefined) break;
-      const value = isLuaKey(key) ? this.read(kind, target, key) : undefined;
+      if (key === undefined) return this.traversals.end(handle, cursor);
+      const value = isOwn ? (target as Fields)[key as string] : isLuaKey(key) ? this.read(kind, target, key) : undefined;
       if (!this.isNil(value)) return this.answer(key, value);
     }
-    this.cursors.drop(handle, cursor);
-    return 0;
   }
 
-  private nextInHome(handle: number, table: HomeTable, after: HomeKey | undefined): number {
-    let inSequence = after === undefined;
-    if (isIndex(after) && after <= table.length) inSequence = true;
-    if (inSequence) {
-      for (let key = ((after as number | undefined) ?? 0) + 1; key <= table.length; key++) {
-        const value = table.get(key);
-        if (value !== undefined) return this.answerExact(key, value);
-      }
+  private nextInHome(handle: number, table: HomeTable, cursor: Cursor): number {
+    // What was the sequence at the beginning may be shorter now, and what was not may be it now.
+    for (let key = cursor.index + 1; cursor.isBeforeKeys && key <= table.length; key++) {
+      const value = table.get(key);
+      if (value === undefined) continue;
+      cursor.stand(key);
+      return this.answerExact(key, value);
     }
-    const cursor = this.cursors.at(handle, inSequence ? undefined : after, () => table.otherKeys());
     for (;;) {
       const key = cursor.advance() as HomeKey | undefined;
-      if (key === undefined) break;
+      if (key === undefined) return this.traversals.end(handle, cursor);
       const value = table.get(key);
       if (value !== undefined) return this.answerExact(valueOfKey(key), value);
     }
-    this.cursors.drop(handle, cursor);
-    return 0;
   }
 
   private answer(key: unknown, value: unknown): number {
@@ -577,17 +685,25 @@ export class Tables {
   private release(count: number): number {
     const { bufferAddress, bufferBytes } = this.memory;
     if (!(count >= 0 && count * 4 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
+    const tables: HomeTable[] = [];
     for (let i = 0; i < count; i++) {
       const handle = this.i32[(bufferAddress >> 2) + i]!;
-      if (this.handles.release(handle)) this.cursors.forget(handle);
+      if (this.handles.kinds[handle] === HOME) tables.push(this.handles.targets[handle] as HomeTable);
+      if (this.handles.release(handle)) this.traversals.forget(handle);
     }
+    this.space.released(tables);
+    this.space.account.noteShrinking();
+    this.space.account.noteCollection();
+    this.giveBack();
     return 0;
   }
 
   private create(kind: number): number {
-    if (kind === NEW_PAGED) return this.handles.handleOfHome(new HomeTable(this.owner));
-    if (kind === NEW_ARRAY) return this.handles.handleOf([]);
-    throw new RefusedError(`the module asked for an unknown kind of table: ${kind}`);
+    if (kind === NEW_PAGED) return this.handles.handleOfHome(new HomeTable(this.space));
+    if (kind !== NEW_ARRAY) throw new RefusedError(`the module asked for an unknown kind of table: ${kind}`);
+    const array: unknown[] = [];
+    this.ledger.chargeMade([array]);
+    return this.handles.handleOf(array);
   }
 
   private tellAdopted(from: number): number {
@@ -603,9 +719,122 @@ export class Tables {
   private represent(handle: number): number {
     const kind = this.settledKind(handle);
     const target = this.handles.targets[handle] as object;
-    this.putInStream(kind === ERROR ? `${textOf(readError(target as Error, "name"))}: ${textOf(readError(target as Error, "message"))}` : undefined);
+    const text = (name: string) => textOf(readError(target as Error, name));
+    this.putInStream(kind === ERROR ? `${text("name")}: ${text("message")}` : undefined);
     return 0;
   }
+
+  private readMany(handle: number, from: number): number {
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle] as object;
+    const wanted = this.bulk.count(this.bulk.numbersMax);
+    if (from < 1) throw new RefusedError(`the module sent an invalid index: ${from}`);
+    const form = this.bulk.readNumbers(kind, target, from, wanted);
+    if (form !== FORM_VALUES) return form;
+    const count = Math.min(wanted, VALUES_MAX);
+    switch (kind) {
+      case HOME:
+        this.putExactValues(Array.from({ length: count }, (_, i) => (target as HomeTable).get(from + i)));
+        break;
+      case BIG_INTEGERS:
+        this.putExactValues(Array.from({ length: count }, (_, i) => this.bigAt(target, from + i)));
+        break;
+      default:
+        // All is read before anything is written: a getter may cross.
+        this.values.writeAll(Array.from({ length: count }, (_, i) => this.read(kind, target, keyFor(kind, from + i))));
+        this.queue.setOfImport(this.values.writer.finish());
+    }
+    this.f64[this.cellF64] = count;
+    return FORM_VALUES;
+  }
+
+  private bigAt(target: object, key: number): HomeValue | undefined {
+    const value = this.read(BIG_INTEGERS, target, key);
+    return value === undefined ? undefined : bigElement(target, value as bigint);
+  }
+
+  private putExactValues(values: readonly (HomeValue | undefined)[]): void {
+    const { writer } = this.values;
+    writer.begin();
+    for (const value of values) this.values.writeExact(value);
+    this.queue.setOfImport(writer.finish());
+  }
+
+  private writeMany(handle: number, from: number, tag: number): number {
+    const count = this.bulk.count(this.bulk.numbersMax);
+    const kind = this.settledKind(handle);
+    const target = this.handles.targets[handle] as object;
+    const numbers = this.bulk.numbers(count);
+    if (kind === HOME && from >= 1 && from <= (target as HomeTable).length + 1) {
+      (target as HomeTable).setNumbers(from, tag, numbers);
+    } else if ((kind === FLOAT64 || kind === FLOAT32 || kind === INTEGERS) && from >= 1 && from - 1 + count <= elementCount(target)) {
+      writeTyped(target as Float64Array, from - 1, numbers);
+    } else {
+      // A copy: a setter may cross.
+      this.writeEach(handle, from, tag, numbers.slice());
+    }
+    this.giveBack();
+    return 0;
+  }
+
+  private writeEach(handle: number, from: number, tag: number, numbers: Float64Array): void {
+    for (let written = 0; written < numbers.length; ) {
+      // A table that was adopted empty is an array after its first element.
+      const asElements = this.settledKind(handle) === ARRAY ? this.writeElements(handle, from + written, numbers.subarray(written)) : 0;
+      written += asElements;
+      if (asElements > 0) continue;
+      this.writeNumber(handle, from + written, tag, numbers[written]!);
+      written++;
+    }
+  }
+
+  /** Writes elements of its own, or that come next, and answers how many that were. */
+  private writeElements(handle: number, from: number, numbers: Float64Array): number {
+    const array = this.handles.targets[handle] as unknown[];
+    if (from < 1 || from > array.length + 1 || from + numbers.length > ARRAY_ELEMENTS_MAX || !hasPlainPrototypes(array)) return 0;
+    const added = Math.max(0, from - 1 + numbers.length - array.length);
+    if (added > 0) this.handles.charge(handle, added * ELEMENT_BYTES, added);
+    let written = 0;
+    for (let index = from - 1; written < numbers.length; written++, index++) {
+      // There may be a hole, and a setter may change the array.
+      if (index > array.length || (index < array.length && !hasOwn(array, index))) break;
+      array[index] = numbers[written];
+    }
+    return written;
+  }
+
+  private writeNumber(handle: number, key: number, tag: number, number: number): void {
+    const kind = this.settledKind(handle);
+    if (kind === HOME) (this.handles.targets[handle] as HomeTable).setNumber(key, tag, number);
+    else this.assign(handle, kind, key, number);
+  }
+
+  private readBytes(handle: number, from: number): number {
+    const kind = this.settledKind(handle);
+    if (from < 1) throw new RefusedError(`the module sent an invalid index: ${from}`);
+    const target = this.handles.targets[handle] as object;
+    if (kind === HOME) throw new RefusedError("only an ArrayBuffer or a typed array has bytes");
+    return this.bulk.readBytes(target, from, this.bulk.count(this.memory.bufferBytes));
+  }
+
+  private trace(): number {
+    const triples = this.space.trace((table) => this.handles.handleOfHome(table));
+    const { writer } = this.values;
+    writer.begin();
+    for (const number of triples) writer.number(INT, number);
+    this.queue.setOfImport(writer.finish());
+    return triples.length / 3;
+  }
+
+  private allowMetatable(handle: number): number {
+    if (this.settledKind(handle) === HOME) throw withMetatable((this.handles.targets[handle] as HomeTable).path());
+    return 0;
+  }
+}
+
+function putInHome(table: HomeTable, key: HomeKey, value: HomeValue | undefined): void {
+  if (value === undefined) table.delete(key);
+  else table.set(key, value);
 }
 
 function invalidKey(key: unknown): RefusedError {
@@ -614,6 +843,13 @@ function invalidKey(key: unknown): RefusedError {
 
 function isIndex(key: unknown): key is number {
   return typeof key === "number" && key >= 1 && Number.isInteger(key);
+}
+
+/** Whether none of its names, removed or not, can be found on a prototype. */
+function inheritsNothing(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === null) return true;
+  return prototype === Object.prototype && !Reflect.ownKeys(Object.prototype).some((name) => hasOwn(object, name));
 }
 
 /** Lua's name for a property: an integer and its string are one. Undefined if no property can have it. */
@@ -630,7 +866,10 @@ function ownValue(object: object, name: string | undefined): unknown {
   return name !== undefined && hasOwn(object, name) ? (object as Fields)[name] : undefined;
 }
 
-/** `name` is the one thing that is read from a prototype, and it must be a string. What is not enumerable stays hidden: `stack` shows the host's files. */
+/**
+ * `name` is the one thing that is read from a prototype, and it must be a string. What is not enumerable stays hidden: `stack` shows the
+ * host's files.
+ */
 function readError(error: Error, name: string | undefined): unknown {
   if (name === undefined) return undefined;
   if (ERROR_FIELDS.includes(name)) {
@@ -642,6 +881,11 @@ function readError(error: Error, name: string | undefined): unknown {
 
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
+}
+
+/** An index as a key of what is no array. */
+function keyFor(kind: number, index: number): unknown {
+  return kind === OBJECT || kind === EXPOSED ? String(index) : index;
 }
 
 /** A Proxy can answer anything. */
@@ -664,15 +908,28 @@ function bigElement(array: object, value: bigint): HomeValue {
   return array instanceof BigInt64Array ? integerValue(value) : new LuaBigint(value);
 }
 
-function assignInSet(set: Set<unknown>, key: unknown, value: unknown): void {
-  if (value === undefined) setDelete.call(set, key);
-  else if (value === true) setAdd.call(set, key);
-  else throw new RefusedError("a Set holds its keys with the value true only");
+/** All of them or none. */
+function writeTyped(array: Float64Array | Float32Array | Int32Array, at: number, numbers: Float64Array): void {
+  const before = array.slice(at, at + numbers.length);
+  array.set(numbers, at);
+  for (let i = 0; i < numbers.length; i++) {
+    const written = array[at + i]!;
+    const wanted = numbers[i]!;
+    if (written === wanted || (Number.isNaN(written) && Number.isNaN(wanted))) continue;
+    array.set(before, at);
+    throw doesNotFit(wanted);
+  }
+}
+
+function doesNotFit(value: number | bigint): RefusedError {
+  return new RefusedError(`${String(value)} does not fit into an element of this typed array`);
 }
 
 /** Writes to a typed array, if nothing is lost by it. */
 function writeElement(kind: number, array: object, key: unknown, value: unknown): void {
-  if (!isIndex(key) || key > elementCount(array)) throw new RefusedError(`index ${shown(key)} is outside a typed array of ${elementCount(array)} elements`);
+  if (!isIndex(key) || key > elementCount(array)) {
+    throw new RefusedError(`index ${shown(key)} is outside a typed array of ${elementCount(array)} elements`);
+  }
   if (typeof value !== "number" && typeof value !== "bigint") {
     throw new RefusedError(`an element of a typed array must be a number, not ${value === undefined ? "nil" : `a ${luaTypeOf(value)}`}`);
   }
@@ -685,7 +942,7 @@ function writeElement(kind: number, array: object, key: unknown, value: unknown)
     if (Object.is(after, wanted) || (after === 0 && wanted === 0)) return;
     elements[key - 1] = before;
   }
-  throw new RefusedError(`${String(value)} does not fit into an element of this typed array`);
+  throw doesNotFit(value);
 }
 
 function toBigint(value: number | bigint): bigint | undefined {
@@ -710,13 +967,4 @@ function shown(key: unknown): string {
 /** What `pairs` of Lua can be given. */
 function isLuaKey(key: unknown): boolean {
   return key !== undefined && key !== null && !Number.isNaN(key) && typeof key !== "symbol";
-}
-
-function keysOf(kind: number, target: object): Iterable<unknown> {
-  switch (kind) {
-    case MAP: return { [Symbol.iterator]: () => mapKeys.call(target as Map<unknown, unknown>) };
-    case SET: return { [Symbol.iterator]: () => setValues.call(target as Set<unknown>) };
-    case ERROR: return [...ERROR_FIELDS, ...Object.keys(target).filter((name) => !ERROR_FIELDS.includes(name))];
-    default: return Object.keys(target);
-  }
 }

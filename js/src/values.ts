@@ -4,15 +4,18 @@
  */
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
+import { Held, LuaReference } from "./functions.js";
 import type { Functions } from "./functions.js";
 import type { Handles } from "./handles.js";
-import { LuaReference } from "./functions.js";
 import { HOME } from "./handles.js";
-import { defineField, floatValue, HomeTable, homeValueOf, integerValue, keyOf, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./home.js";
-import type { HomeValue } from "./home.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./exact.js";
+import type { HomeValue } from "./exact.js";
+import { HomeTable } from "./home.js";
 import type { Memory } from "./memory.js";
 import { FLAG_NEGATIVE, InvalidStreamError, StreamReader, StreamWriter } from "./streams.js";
+import type { Bufferfuls } from "./streams.js";
 import { encodeInto, encodeShort, isWellFormed } from "./text.js";
+import { Copier, defineField } from "./view.js";
 
 export const NIL = 0;
 export const FALSE = 1;
@@ -34,11 +37,17 @@ export const NULL = 16;
 export const REFERENCE = 17;
 export const OPAQUE = 18;
 export const STREAM = 19;
+export const SAME = 20;
+
+/** Of NODE_BEGIN. */
+const FLAG_METATABLE = 1;
 
 /** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
 export const NOT_TEXT = Symbol("not text");
 
-/** What stands for a value until all of the stream is read. It is never told by `instanceof`, which would run the traps of a host's Proxy. */
+/**
+ * What stands for a value until all of the stream is read. It is never told by `instanceof`, which would run the traps of a host's Proxy.
+ */
 abstract class Placeholder {
   readonly #isOne = true;
 
@@ -83,6 +92,7 @@ class Foreign extends Placeholder {
 interface NodeDescription {
   /** The entries 1…sequence come first, and are all with integer keys. */
   readonly sequence: number;
+  readonly hasMetatable: boolean;
   readonly keys: unknown[];
   readonly values: unknown[];
 }
@@ -102,20 +112,20 @@ export class Values {
   readonly nullTag: number;
   private placeholders = false;
 
-  constructor(memory: Memory, handles: Handles, functions: Functions, nullsAreSentinels: boolean) {
+  constructor(memory: Memory, bufferfuls: Bufferfuls, handles: Handles, functions: Functions, nullsAreSentinels: boolean) {
     this.memory = memory;
     this.handles = handles;
     this.functions = functions;
     this.nullTag = nullsAreSentinels ? NULL : NIL;
-    this.writer = new StreamWriter(memory);
-    this.reader = new StreamReader(memory);
+    this.writer = new StreamWriter(memory, bufferfuls);
+    this.reader = new StreamReader(memory, bufferfuls);
   }
 
   /** Writes all of a stream. Objects are looked at before, since a Proxy could run code that crosses meanwhile. */
   writeAll(values: readonly unknown[]): void {
-    for (const value of values) this.prepare(value);
+    for (let i = 0; i < values.length; i++) this.prepare(values[i]);
     this.writer.begin();
-    for (const value of values) this.write(value);
+    for (let i = 0; i < values.length; i++) this.write(values[i]);
   }
 
   prepare(value: unknown): void {
@@ -126,7 +136,7 @@ export class Values {
   write(value: unknown): void {
     const { writer } = this;
     switch (typeof value) {
-      case "number": return writer.number(Number.isSafeInteger(value) && !Object.is(value, -0) ? INT : FLOAT, value);
+      case "number": return writer.number(isInteger(value) ? INT : FLOAT, value);
       case "string": return writer.text(value);
       case "boolean": return writer.record(value ? TRUE : FALSE, 0);
       case "undefined": return writer.record(NIL, 0);
@@ -143,6 +153,7 @@ export class Values {
     if (value === null) writer.record(NULL, 0);
     else if (typeof value === "bigint") writer.pair(INT64, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
     else if (value instanceof HomeTable) writer.record(TABLE, this.handles.handleOfHome(value));
+    else if (value instanceof Held) writer.record(CLOSURE, value.reference);
     else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
     else if (value instanceof LuaBigint) this.writeBigint(value.value);
     else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
@@ -150,8 +161,8 @@ export class Values {
   }
 
   /**
-   * Writes text to the buffer's start, without a record, and its length into the cell. Returns false if it does not fit; then the buffer is as
-   * undefined as ever.
+   * Writes text to the buffer's start, without a record, and its length into the cell. Returns false if it does not fit; then the buffer
+   * is as undefined as ever.
    */
   putText(text: string): boolean {
     const { u8, i32, buffer, bufferAddress, cellI32 } = this.memory;
@@ -194,13 +205,13 @@ export class Values {
     return { value: resolve(value, adopted), adopted };
   }
 
-  /** A value to be stored in a table of `_home`; `owner` is what its tables belong to, `path` where it will be. */
-  readAdoptedExact(owner: object, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
+  /** A value to be stored in a table of `_home`; `create` makes the tables for it, `path` tells where it will be. */
+  readAdoptedExact(create: () => HomeTable, copier: Copier, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
     const value = this.readExact();
-    if (!NodeRef.is(value)) return { value: homeForm(owner, value, path), adopted: [] };
+    if (!NodeRef.is(value)) return { value: homeForm(copier, value, path), adopted: [] };
     const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
-    const tables = nodes.map(() => new HomeTable(owner));
-    fillHomeTables(owner, nodes, tables, path);
+    const tables = nodes.map(create);
+    fillHomeTables(copier, nodes, tables, path);
     return { value: tables[value.index]!, adopted: tables };
   }
 
@@ -287,6 +298,7 @@ export class Values {
       case INT64: return this.readInteger();
       case BIGINT: return new LuaBigint(this.readBigint());
       case TABLE: case FUNCTION_TAG: return this.exactObject(reader.aux);
+      case CLOSURE: return this.functions.heldOf(reader.aux);
       default: return this.readOther() as HomeValue | undefined | NodeRef | Opaque;
     }
   }
@@ -320,7 +332,8 @@ export class Values {
 
   /** The containers for the tables that are described after `values`. */
   private readCopies(values: unknown[], drafts?: Drafts): object[] {
-    const nodes = this.readNodes(values, drafts === undefined ? () => this.readCopiedKey() : () => this.readFlatKey(), () => this.readFlat());
+    const readKey = drafts === undefined ? () => this.readCopiedKey() : () => this.readFlatKey();
+    const nodes = this.readNodes(values, readKey, () => this.readFlat());
     const copies = nodes.map(containerFor);
     nodes.forEach((node, index) => {
       drafts?.add(copies[index]!, node.keys.length === 0);
@@ -350,8 +363,10 @@ export class Values {
 
   private beginNode(index: number): NodeDescription {
     this.reader.next();
-    if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) throw new InvalidStreamError("the module sent an invalid description of a table");
-    return { sequence: this.reader.low, keys: [], values: [] };
+    if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) {
+      throw new InvalidStreamError("the module sent an invalid description of a table");
+    }
+    return { sequence: this.reader.low, hasMetatable: (this.reader.high & FLAG_METATABLE) !== 0, keys: [], values: [] };
   }
 }
 
@@ -396,23 +411,28 @@ function exactString(value: string | Uint8Array): string | LuaBytes {
   return typeof value === "string" ? value : new LuaBytes(value);
 }
 
-function homeForm(owner: object, value: unknown, path: () => string): HomeValue | undefined {
+function homeForm(copier: Copier, value: unknown, path: () => string): HomeValue | undefined {
   if (Opaque.is(value)) throw new RefusedError(`${path()}: a ${value.type} cannot be stored`);
-  return Foreign.is(value) ? homeValueOf(owner, value.object, path) : (value as HomeValue | undefined);
+  return Foreign.is(value) ? copier.valueOf(value.object, path) : (value as HomeValue | undefined);
 }
 
-function fillHomeTables(owner: object, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
+export function withMetatable(path: string): RefusedError {
+  return new RefusedError(`${path}: a table with a metatable cannot be stored`);
+}
+
+function fillHomeTables(copier: Copier, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
   /** For each node the path by which it was found first. */
   const paths: (() => string)[] = [path];
   nodes.forEach((node, index) => {
     const here = paths[index] ?? path;
+    if (node.hasMetatable) throw withMetatable(here());
     node.keys.forEach((rawKey, i) => {
-      const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(owner, rawKey, here);
+      const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
       if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
       const there = () => here() + pathStep(keyOf(key));
       const raw = node.values[i];
       if (NodeRef.is(raw)) paths[raw.index] ??= there;
-      const value = NodeRef.is(raw) ? tables[raw.index] : homeForm(owner, raw, there);
+      const value = NodeRef.is(raw) ? tables[raw.index] : homeForm(copier, raw, there);
       if (value !== undefined) tables[index]!.set(keyOf(key), value);
     });
   });

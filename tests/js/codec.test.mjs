@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { innerModules, randomFrom } from "./support.mjs";
 
-const inner = await innerModules(["memory", "values", "streams", "handles", "functions", "drafts", "expose", "home", "text", "tables"]);
+const inner = await innerModules([
+  "account", "memory", "values", "streams", "handles", "functions", "drafts", "expose", "ledger", "space", "text", "tables",
+]);
 const BUFFER = 1024;
 const CELL = 512;
 const BUFFER_BYTES = 4096;
@@ -11,18 +13,21 @@ const BUFFER_BYTES = 4096;
 /** The host's side of a boundary with nothing behind it. */
 function createHost() {
   const memory = new inner.memory.Memory(new ArrayBuffer(2_097_152), (which) => [BUFFER, BUFFER_BYTES, CELL, 1_572_864, 16][which]);
-  const owner = {};
+  const account = new inner.account.Account({});
   const io = Object.create(null);
   const functions = new inner.functions.Functions(() => [], () => {});
+  const space = new inner.space.Space(account, functions);
+  const ledger = new inner.ledger.Ledger(account);
   const drafts = new inner.drafts.Drafts(io);
   const exposures = new inner.expose.Exposures([]);
-  const handles = new inner.handles.Handles(owner, exposures, drafts);
-  const queue = new inner.streams.PullQueue(memory);
-  const values = new inner.values.Values(memory, handles, functions, true);
+  const handles = new inner.handles.Handles(space, exposures, drafts, ledger);
+  const bufferfuls = new inner.streams.Bufferfuls(memory);
+  const queue = new inner.streams.PullQueue(memory, bufferfuls);
+  const values = new inner.values.Values(memory, bufferfuls, handles, functions, true);
   handles.handleOf(io);
-  handles.handleOfHome(inner.home.createHome(owner, () => false));
+  handles.handleOfHome(space.root);
   handles.handleOf({});
-  const tables = new inner.tables.Tables({ memory, handles, values, drafts, exposures, queue, owner });
+  const tables = new inner.tables.Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack() {} });
   return { memory, handles, values, queue, tables, drafts };
 }
 

@@ -3,15 +3,23 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { innerModules, randomFrom } from "./support.mjs";
 
-const { home: inner } = await innerModules(["home"]);
-const { HomeTable, LuaFloat, LuaBigint, LuaBytes, createHome, keyOf, valueOfKey } = inner;
+const { account, exact, functions, home, space, view: views } = await innerModules(["account", "exact", "functions", "home", "space", "view"]);
+const { LuaFloat, LuaBigint, LuaBytes, keyOf, valueOfKey } = exact;
+
+/** The tables of an instance without a module. */
+function createSpace(limits = {}) {
+  return new space.Space(new account.Account(limits), new functions.Functions(() => [], () => {}));
+}
+
+const createTable = () => new home.HomeTable(createSpace());
+const createView = () => views.viewOf(createSpace().root);
 
 const SEED = 4711;
 test(`a table behaves like a map, whatever is done to it (seed ${SEED})`, () => {
   const random = randomFrom(SEED);
   const VALUES = [1, 0.5, new LuaFloat(3), "x", true, false, null, 2n ** 60n, new LuaBigint(5n), new LuaBytes(Uint8Array.of(255))];
   for (let round = 0; round < 300; round++) {
-    const table = new HomeTable({});
+    const table = createTable();
     const model = new Map();
     const keys = 1 + random(40);
     for (let step = 0; step < 200; step++) {
@@ -34,7 +42,7 @@ test(`a table behaves like a map, whatever is done to it (seed ${SEED})`, () => 
 });
 
 test("a sequence filled from behind, and emptied again", () => {
-  const table = new HomeTable({});
+  const table = createTable();
   for (let key = 100_000; key >= 1; key--) table.set(key, key);
   assert.equal(table.length, 100_000);
   assert.equal(table.get(54_321), 54_321);
@@ -50,7 +58,7 @@ test("keys of every type stay apart", () => {
 });
 
 test("the view: what JavaScript puts in and gets out", () => {
-  const { view } = createHome({}, () => false);
+  const view = createView();
   const shared = { deep: [1, 2] };
   const source = { list: [1, 2.5, "x", null, true], map: new Map([[1.5, "a"], [true, "b"]]), set: new Set(["s"]), floats: Float64Array.of(1, 2), bigs: BigInt64Array.of(1n, 2n ** 60n), a: shared, b: shared };
   source.self = source;
@@ -85,20 +93,19 @@ for (const [name, value, message] of [
   ["a Date", { at: new Date(0) }, "_home.x.at: an object of class Date cannot be stored"],
   ["a class instance", new (class Thing {})(), "_home.x: an object of class Thing cannot be stored"],
   ["an undefined key", new Map([[undefined, 1]]), "_home.x: undefined cannot be a key"],
-  ["a table of another instance", { t: createHome({}, () => false).view }, "_home.x.t: a table of another instance cannot be stored"],
+  ["a table of another instance", { t: createView() }, "_home.x.t: a table of another instance cannot be stored"],
 ]) {
   test(`what cannot be kept is an error with its path, and the table is as it was: ${name}`, () => {
-    const table = createHome({}, () => false);
-    table.handle = 2;
-    table.view.set("x", 1);
-    assert.throws(() => table.view.set("x", value), { name: "TypeError", message });
-    assert.deepEqual([...table.view.entries()], [["x", 1]]);
+    const view = createView();
+    view.set("x", 1);
+    assert.throws(() => view.set("x", value), { name: "TypeError", message });
+    assert.deepEqual([...view.entries()], [["x", 1]]);
   });
 }
 
 for (const key of [undefined, null, NaN, {}, []]) {
   test(`the view has no key ${String(key)}`, () => {
-    const { view } = createHome({}, () => false);
+    const view = createView();
     assert.throws(() => view.get(key), TypeError);
     assert.throws(() => view.set(key, 1), TypeError);
   });

@@ -1,0 +1,195 @@
+/**
+ * All tables of `_home` of one instance: which of them anything reaches, what they cost, and which functions of Lua they keep. A table
+ * that nothing holds is dropped at once; those that hold each other are found by a survey, which marks from the roots (docs/ABI.md §7 for
+ * the part that the module asks for).
+ */
+import type { Account } from "./account.js";
+import type { Functions, Held } from "./functions.js";
+import { HomeTable } from "./home.js";
+import { tableBehind } from "./view.js";
+import type { CuTable } from "./view.js";
+
+/** Views that are not worth a look for those that are gone. */
+const VIEWS_PRUNE_MIN = 1_024;
+
+/** What the host says in a triple of TRACE. */
+const TRACE_REACHES = 0;
+const TRACE_KEEPS = 1;
+const TRACE_GIVES_BACK = 2;
+
+export class Space {
+  readonly account: Account;
+  readonly functions: Functions;
+  /** `_home` itself. */
+  readonly root: HomeTable;
+  /** The last survey; tables made since count as seen by it. Surveys are two apart: the odd numbers are for what only handles lead to. */
+  epoch = 0;
+  /** Tables that keep functions of Lua. */
+  private readonly carriers = new Set<HomeTable>();
+  /** Carriers that the module may have found to be garbage, and their functions with them. */
+  private doubtful = new Set<HomeTable>();
+  /** Tables that are being made. Each counts as held. */
+  private building: HomeTable[] = [];
+  private views: WeakRef<CuTable>[] = [];
+  private viewsPruneAt = VIEWS_PRUNE_MIN;
+  private unused: HomeTable[] | undefined;
+  private handled: () => Iterable<HomeTable> = () => [];
+
+  constructor(account: Account, functions: Functions) {
+    this.account = account;
+    this.functions = functions;
+    this.root = new HomeTable(this);
+  }
+
+  /** Who knows the tables that have a handle. */
+  set handles(handled: () => Iterable<HomeTable>) {
+    this.handled = handled;
+  }
+
+  /** Makes tables and puts them where something holds them; `make` gets the function to do so. If it fails, they have never been. */
+  build<T>(make: (create: () => HomeTable) => T): T {
+    const before = this.building.length;
+    try {
+      const result = make(() => {
+        const table = new HomeTable(this);
+        table.holds++;
+        this.building.push(table);
+        return table;
+      });
+      for (const table of this.building.splice(before)) {
+        table.holds--;
+        this.dropIfUnused(table);
+      }
+      return result;
+    } catch (error) {
+      for (const table of this.building.splice(before)) this.drop(table);
+      throw error;
+    }
+  }
+
+  keep(table: HomeTable, held: Held): void {
+    this.functions.keep(held);
+    if (table.functions++ === 0) this.carriers.add(table);
+  }
+
+  unkeep(table: HomeTable, held: Held): void {
+    this.functions.unkeep(held);
+    if (--table.functions === 0) this.carriers.delete(table);
+  }
+
+  noteView(view: WeakRef<CuTable>): void {
+    this.views.push(view);
+    if (this.views.length < this.viewsPruneAt) return;
+    this.views = this.views.filter((one) => one.deref() !== undefined);
+    this.viewsPruneAt = Math.max(VIEWS_PRUNE_MIN, 2 * this.views.length);
+  }
+
+  /** To be called when something let go of a table. A list of tables may be longer than the engine's stack is deep. */
+  dropIfUnused(table: HomeTable): void {
+    if (table.dropped || table.holds > 0 || table.handle !== 0 || table === this.root || table.shown?.deref() !== undefined) return;
+    if (this.unused !== undefined) {
+      this.unused.push(table);
+      return;
+    }
+    this.unused = [table];
+    for (let next = this.unused.pop(); next !== undefined; next = this.unused.pop()) this.drop(next);
+    this.unused = undefined;
+  }
+
+  /** The module no longer uses these tables. What it found to be garbage after TRACE is forgotten at once: it may use the numbers anew. */
+  released(tables: readonly HomeTable[]): void {
+    for (const table of tables) this.dropIfUnused(table);
+    if (tables.some((table) => this.doubtful.delete(table))) this.survey();
+  }
+
+  /** Marks what anything reaches, drops the functions that nothing does, and counts. */
+  survey(): { bytes: number; entries: number } {
+    this.epoch += 2;
+    const count = { bytes: 0, entries: 0 };
+    const shown = this.views.flatMap((reference) => this.tableOfView(reference.deref()) ?? []);
+    this.reach([this.root, ...this.building, ...shown], this.epoch, count);
+    this.reach([...this.handled()], this.epoch + 1, count);
+    for (const table of this.carriers) if (table.mark < this.epoch) this.giveUp(table);
+    return count;
+  }
+
+  /** The triples of TRACE. Functions that `_home` or JavaScript reaches are not among them, which keeps them where they are. */
+  trace(handleOf: (table: HomeTable) => number): number[] {
+    const { bytes, entries } = this.survey();
+    this.account.homeBytes = bytes;
+    this.account.homeEntries = entries;
+    const triples: number[] = [];
+    const doubtful = [...this.carriers].filter((table) => table.mark > this.epoch);
+    this.doubtful = new Set(doubtful);
+    for (const table of doubtful) handleOf(table);
+    if (doubtful.length > 0) {
+      for (const source of this.handled()) if (source.mark > this.epoch) this.traceFrom(source, triples);
+    }
+    for (const table of doubtful) this.traceFunctions(table, triples);
+    for (const [reference, uses] of this.functions.takeReturns()) triples.push(reference, TRACE_GIVES_BACK, uses);
+    return triples;
+  }
+
+  private tableOfView(view: CuTable | undefined): HomeTable | undefined {
+    return view === undefined ? undefined : tableBehind(view);
+  }
+
+  /** The nearest tables with a handle, which are sources themselves. */
+  private traceFrom(source: HomeTable, triples: number[]): void {
+    const seen = new Set<HomeTable>();
+    const waiting = [source];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      next.eachLink((link) => {
+        if (!(link instanceof HomeTable) || link.mark <= this.epoch || seen.has(link)) return;
+        seen.add(link);
+        if (link.handle !== 0) triples.push(source.handle, TRACE_REACHES, link.handle);
+        else waiting.push(link);
+      });
+    }
+  }
+
+  private traceFunctions(table: HomeTable, triples: number[]): void {
+    table.eachLink((link) => {
+      if (link instanceof HomeTable || link.isHeldByJs) return;
+      this.functions.returnSurplus(link);
+      triples.push(table.handle, TRACE_KEEPS, link.reference);
+    });
+  }
+
+  private reach(waiting: HomeTable[], mark: number, count: { bytes: number; entries: number }): void {
+    const { epoch } = this;
+    for (let table = waiting.pop(); table !== undefined; table = waiting.pop()) {
+      if (table.mark >= epoch) continue;
+      table.mark = mark;
+      table.forgetParentUnless((parent) => parent.mark >= epoch - 2);
+      count.bytes += table.bytes;
+      count.entries += table.size;
+      table.eachLink((link) => {
+        if (link instanceof HomeTable && link.mark < epoch) waiting.push(link);
+      });
+    }
+  }
+
+  /** Of tables that only hold each other, the functions are what is worth the trouble. */
+  private giveUp(table: HomeTable): void {
+    this.carriers.delete(table);
+    table.eachLink((link) => {
+      if (!(link instanceof HomeTable)) this.functions.unkeep(link);
+    });
+  }
+
+  private drop(table: HomeTable): void {
+    table.dropped = true;
+    this.account.chargeHome(-table.bytes, -table.size);
+    this.carriers.delete(table);
+    table.eachLink((link) => {
+      if (link instanceof HomeTable) {
+        link.holds--;
+        link.forgetParentUnless((parent) => parent !== table);
+        this.dropIfUnused(link);
+      } else {
+        this.functions.unkeep(link);
+      }
+    });
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Tables of `_home` as JavaScript has them: `CuTable` is the live view; what is assigned is copied deeply, and so is what is taken out.
+ * What cannot be kept is refused with the path at which it would have been.
+ */
+import { RefusedError } from "./errors.js";
+import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
+import { integerValue, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import type { HomeKey, HomeValue } from "./exact.js";
+import { Held } from "./functions.js";
+import { HomeTable } from "./home.js";
+import type { Space } from "./space.js";
+
+/** The table behind a view, or undefined. */
+export let tableBehind: (object: object) => HomeTable | undefined;
+
+/**
+ * A table of `_home` as JavaScript sees it: live, and the same object for the same table while it is held. What is assigned is copied
+ * deeply; keys are strings, numbers, booleans, bigints, tables, functions of Lua, or the bytes of a string that is no text.
+ */
+export class CuTable {
+  readonly #table: HomeTable;
+
+  static {
+    tableBehind = (object) => (#table in object ? object.#table : undefined);
+  }
+
+  /** @internal */
+  constructor(table: HomeTable) {
+    this.#table = table;
+  }
+
+  get(key: unknown): unknown {
+    return shownValue(this.#table.space, this.#table.get(this.#find(key)));
+  }
+
+  /** Assigns a deep copy of `value`; undefined and null remove the entry. Throws with the path of what cannot be kept. */
+  set(key: unknown, value: unknown): this {
+    const table = this.#table;
+    const found = this.#find(key);
+    storeCopy(table, found, value);
+    return this;
+  }
+
+  has(key: unknown): boolean {
+    return this.#table.get(this.#find(key)) !== undefined;
+  }
+
+  /** Removes an entry and says whether there was one. */
+  delete(key: unknown): boolean {
+    const had = this.has(key);
+    if (had) this.#table.delete(this.#find(key));
+    return had;
+  }
+
+  /** The number of entries. */
+  get size(): number {
+    return this.#table.size;
+  }
+
+  *entries(): IterableIterator<[unknown, unknown]> {
+    const { space } = this.#table;
+    for (const [key, value] of this.#table.entries()) yield [shownValue(space, valueOfKey(key)), shownValue(space, value)];
+  }
+
+  [Symbol.iterator](): IterableIterator<[unknown, unknown]> {
+    return this.entries();
+  }
+
+  /** A deep copy: an array for a sequence, an object for string keys, otherwise a Map; shared parts and cycles are kept. */
+  toJS(): unknown {
+    return copyToJs(this.#table, new Map());
+  }
+
+  /** The key as the table holds it. A bigint is looked for as a Lua integer first. */
+  #find(key: unknown): HomeKey {
+    if (key === undefined || key === null || Number.isNaN(key)) throw new TypeError(`a key must not be ${String(key)}`);
+    if (typeof key === "bigint") {
+      const integer = integerValue(key);
+      return this.#table.get(integer) !== undefined ? integer : keyOf(new LuaBigint(key));
+    }
+    if (key instanceof Uint8Array) return keyOf(new LuaBytes(key));
+    // Of an object there would have to be a copy, which nothing could find.
+    const refuse = () => {
+      throw new TypeError("an object cannot be a key of this table");
+    };
+    return keyOf(new Copier(this.#table.space, refuse).valueOf(key, () => "key")!);
+  }
+}
+
+/** Always the same view while JavaScript holds it. */
+export function viewOf(table: HomeTable): CuTable {
+  const known = table.shown?.deref();
+  if (known !== undefined) return known;
+  const view = new CuTable(table);
+  table.shown = new WeakRef(view);
+  table.space.noteView(table.shown);
+  return view;
+}
+
+/** A value of `_home` as JavaScript sees it. */
+export function shownValue(space: Space, value: HomeValue | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof HomeTable) return viewOf(value);
+  if (value instanceof Held) return space.functions.shown(value);
+  return value instanceof LuaBytes ? value.bytes.slice() : value.value;
+}
+
+/** Stores a deep copy of a value of JavaScript; undefined and null remove the entry. */
+export function storeCopy(table: HomeTable, key: HomeKey, value: unknown): void {
+  table.space.build((create) => {
+    const kept = new Copier(table.space, create).valueOf(value, () => table.path() + pathStep(key));
+    if (kept === undefined) table.delete(key);
+    else table.set(key, kept);
+  });
+}
+
+/** Values of JavaScript as `_home` keeps them: containers are copied deeply, shared parts and cycles kept. */
+export class Copier {
+  private readonly space: Space;
+  private readonly create: () => HomeTable;
+  private readonly copies = new Map<object, HomeTable>();
+
+  constructor(space: Space, create: () => HomeTable) {
+    this.space = space;
+    this.create = create;
+  }
+
+  /** Throws with the path if there is something that cannot be kept. */
+  valueOf(value: unknown, path: () => string): HomeValue | undefined {
+    switch (typeof value) {
+      case "undefined": return undefined;
+      case "boolean": case "number": case "string": return value;
+      case "bigint": return new LuaBigint(value);
+      case "function": {
+        const held = this.space.functions.heldBehind(value);
+        if (held !== undefined) return held;
+        throw new RefusedError(`${path()}: a function of the host cannot be stored`);
+      }
+      case "object": return value === null ? undefined : this.tableOf(value, path);
+      default: throw new RefusedError(`${path()}: a ${typeof value} cannot be stored`);
+    }
+  }
+
+  private tableOf(source: object, path: () => string): HomeTable {
+    const own = tableBehind(source);
+    if (own !== undefined) {
+      if (own.space === this.space) return own;
+      throw new RefusedError(`${path()}: a table of another instance cannot be stored`);
+    }
+    const known = this.copies.get(source);
+    if (known !== undefined) return known;
+    const table = this.create();
+    this.copies.set(source, table);
+    this.fill(table, source, path);
+    return table;
+  }
+
+  private fill(table: HomeTable, source: object, path: () => string): void {
+    const put = (key: HomeKey, item: unknown) => {
+      const kept = this.valueOf(item, () => path() + pathStep(key));
+      if (kept !== undefined) table.set(key, kept);
+    };
+    if (Array.isArray(source)) {
+      for (let index = 0; index < source.length; index++) put(index + 1, Object.hasOwn(source, index) ? source[index] : undefined);
+    } else if (source instanceof Map) {
+      for (const [key, item] of source) put(this.keyOf(key, path), item);
+    } else if (source instanceof Set) {
+      for (const item of source) put(this.keyOf(item, path), true);
+    } else if (ArrayBuffer.isView(source) && !(source instanceof DataView)) {
+      copyElements(source as unknown as ArrayLike<number | bigint>, table);
+    } else if (isPlainObject(source)) {
+      for (const key of Object.keys(source)) put(textKey(key), (source as Record<string, unknown>)[key]);
+    } else {
+      throw new RefusedError(`${path()}: ${describe(source)} cannot be stored`);
+    }
+  }
+
+  private keyOf(key: unknown, path: () => string): HomeKey {
+    const value = this.valueOf(key, () => `${path()}[?]`);
+    if (value === undefined || Number.isNaN(value)) throw new RefusedError(`${path()}: ${String(key)} cannot be a key`);
+    return keyOf(value);
+  }
+}
+
+/** The elements of floating-point arrays are floats whatever their value, those of a BigInt64Array Lua integers. */
+function copyElements(source: ArrayLike<number | bigint>, table: HomeTable): void {
+  const isFloat = source instanceof Float64Array || source instanceof Float32Array;
+  for (let index = 0; index < source.length; index++) {
+    const item = source[index]!;
+    if (typeof item === "number") table.setNumber(index + 1, isFloat ? ENTRY_FLOAT : ENTRY_INT, item);
+    else table.set(index + 1, source instanceof BigInt64Array ? integerValue(item) : new LuaBigint(item));
+  }
+}
+
+function isPlainObject(object: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(object);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function describe(object: object): string {
+  const name: unknown = (object as { constructor?: { name?: unknown } }).constructor?.name;
+  return typeof name === "string" && name !== "" ? `an object of class ${name}` : "such an object";
+}
+
+function copyToJs(table: HomeTable, copies: Map<HomeTable, unknown>): unknown {
+  const known = copies.get(table);
+  if (known !== undefined) return known;
+  const target = emptyCopy(table);
+  copies.set(table, target);
+  const copyOf = (value: HomeValue) => (value instanceof HomeTable ? copyToJs(value, copies) : shownValue(table.space, value));
+  for (const [key, value] of table.entries()) {
+    const item = copyOf(value);
+    if (Array.isArray(target)) target.push(item);
+    else if (target instanceof Map) target.set(copyOf(valueOfKey(key)), item);
+    else defineField(target, valueOfKey(key) as string, item);
+  }
+  return target;
+}
+
+function emptyCopy(table: HomeTable): unknown[] | Map<unknown, unknown> | Record<string, unknown> {
+  const { size } = table;
+  if (size > 0 && size === table.length) return [];
+  for (const [key] of table.entries()) if (typeof valueOfKey(key) !== "string") return new Map();
+  return {};
+}
+
+/** Makes an own property whatever the prototypes have of that name. */
+export function defineField(object: object, name: string | number, value: unknown): void {
+  if (name in object && !Object.hasOwn(object, name)) {
+    Object.defineProperty(object, name, { value, writable: true, enumerable: true, configurable: true });
+  } else {
+    (object as Record<string | number, unknown>)[name] = value;
+  }
+}
