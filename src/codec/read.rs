@@ -6,9 +6,10 @@
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
-use core::ptr;
+use core::{ptr, slice};
 
-use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
+use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
+use crate::bigint;
 use crate::ext::{proxy, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
@@ -86,9 +87,9 @@ impl Stream {
             let int = |offset: usize| ptr::read(start.add(offset).cast::<i32>());
             let number = ptr::read(start.add(8).cast::<f64>());
             let record = Record { tag: int(0), aux: int(4), number, low: int(8), high: int(12), bytes: start.add(RECORD_BYTES) };
-            let bytes = if record.tag == tag::STRING { record.aux } else { 0 };
+            let bytes = if matches!(record.tag, tag::STRING | tag::BIGINT) { record.aux } else { 0 };
             if bytes < 0 || record_bytes(bytes as usize) > self.end - self.at {
-                raise!(L, c"host sent an invalid stream: a string beyond the buffer");
+                raise!(L, c"host sent an invalid stream: bytes beyond the buffer");
             }
             self.at += record_bytes(bytes as usize);
             record
@@ -188,6 +189,7 @@ pub unsafe fn push_record(L: *mut lua_State, stream: *mut Stream, record: Record
             tag::FLOAT => lua_pushnumber(L, record.number),
             tag::STRING if record.has_more() => push_long_string(L, stream, record),
             tag::STRING => push_bytes(L, record.bytes, record.aux as usize),
+            tag::BIGINT => push_bigint(L, stream, record),
             tag::NULL => registry::push(L, Slot::Null),
             tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => push_named(L, record.tag, record.aux),
             _ => drop_result(raise!(L, c"host sent an invalid value (tag %d)", record.tag)),
@@ -226,7 +228,7 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
     }
 }
 
-/// Gathers a string that comes in parts.
+/// Pushes a string of the bytes of a value that comes in parts.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
     let mut gathered = core::mem::MaybeUninit::<luaL_Buffer>::uninit();
     let gathered = gathered.as_mut_ptr();
@@ -240,11 +242,28 @@ unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record
                 break;
             }
             part = (*stream).take(L);
-            if part.tag != tag::STRING {
-                raise!(L, c"host sent an invalid stream: a string without its end");
+            if part.tag != first.tag {
+                raise!(L, c"host sent an invalid stream: a value without its end");
             }
         }
         luaL_pushresult(gathered);
+    }
+}
+
+unsafe fn push_bigint(L: *mut lua_State, stream: *mut Stream, first: Record) {
+    let negative = first.low & FLAG_NEGATIVE != 0;
+    // SAFETY: a plain frame; no finalizer runs before the bytes are copied.
+    unsafe {
+        if first.has_more() {
+            push_long_string(L, stream, first);
+            let mut n = 0;
+            let bytes = lua_tolstring(L, -1, &mut n);
+            bigint::push_magnitude(L, negative, slice::from_raw_parts(bytes.cast(), n));
+            lua_remove(L, -2);
+        } else {
+            bigint::push_magnitude(L, negative, slice::from_raw_parts(first.bytes, first.aux as usize));
+        }
+        cu_gc_step(L);
     }
 }
 
