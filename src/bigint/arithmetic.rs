@@ -3,13 +3,13 @@
 use core::cmp::Ordering;
 use core::ffi::c_int;
 
-use num_integer::Integer as _;
+use num_bigint::BigUint;
 use num_traits::Zero;
 
 use super::arguments::Integer;
 use super::comparison::compare_digits;
 use super::linear::{self, Combine};
-use super::scope;
+use super::{natural, scope};
 use super::userdata::{self, DIGIT_BITS, DIGITS_MAX, Place};
 use crate::lua::ffi::*;
 
@@ -93,7 +93,7 @@ pub unsafe fn push_product(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, a.length() + b.length());
-        scope::run(L, || place.store(a.negative != b.negative, &(a.big() * b.big())));
+        scope::run(L, || place.store(a.negative != b.negative, &natural::multiply(&a.big(), &b.big())));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -151,13 +151,13 @@ fn quotient_bound(a: &Integer, b: &Integer) -> u64 {
 
 fn divide(a: &Integer, b: &Integer, rounding: Rounding, quotient_place: Option<Place>, remainder_place: Option<Place>) {
     let divisor = b.big();
-    let (mut quotient, mut remainder) = a.big().div_rem(&divisor);
+    let (mut quotient, mut remainder) = natural::divide(&a.big(), &divisor);
     let mut is_remainder_negative = a.negative;
     if rounding == Rounding::Floor {
         is_remainder_negative = b.negative;
         if a.negative != b.negative && !remainder.is_zero() {
-            quotient += 1u32;
-            remainder = divisor - remainder;
+            quotient = natural::add(quotient, &BigUint::ONE);
+            remainder = natural::subtract(divisor, &remainder);
         }
     }
     if let Some(place) = quotient_place {

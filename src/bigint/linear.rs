@@ -78,6 +78,7 @@ impl Complement<'_> {
 }
 
 /// Combines two numbers bit by bit, as if they had infinitely many in two's complement.
+#[inline(never)]
 pub fn combine(place: Place, a: (&[u32], bool), b: (&[u32], bool), combine: Combine) {
     let length = a.0.len().max(b.0.len()) + 1;
     let (mut a, mut b) = (Complement::new(a.0, a.1), Complement::new(b.0, b.1));

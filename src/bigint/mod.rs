@@ -14,6 +14,7 @@ mod comparison;
 mod float;
 mod functions;
 mod linear;
+mod natural;
 mod operators;
 mod power;
 mod scope;

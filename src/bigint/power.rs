@@ -1,13 +1,11 @@
-//! Powers, roots, and what belongs to divisibility. Loops that num-bigint runs without allocating are written out here, so that they tick.
+//! Powers, roots, and what belongs to divisibility: how large a result can be, and which sign it has.
 
 use core::ffi::c_int;
 
-use num_bigint::BigUint;
-use num_traits::{One, Zero};
+use num_traits::Zero;
 
 use super::arguments::Integer;
-use super::arithmetic;
-use super::scope::{self, tick};
+use super::{arithmetic, natural, scope};
 use super::userdata::{self, DIGIT_BITS, DIGITS_MAX};
 use crate::lua::ffi::*;
 
@@ -27,7 +25,7 @@ pub unsafe fn push_pow(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
         let exponent = b.to_i64().unwrap_or(i64::MAX);
         let bits = a.bits().saturating_mul(exponent as u64);
         let place = userdata::push(L, (bits / DIGIT_BITS + 1).min(DIGITS_MAX));
-        scope::run(L, || place.store(negative, &a.big().pow(exponent as u32)));
+        scope::run(L, || place.store(negative, &natural::power(L, &a.big(), exponent as u32)));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -43,31 +41,17 @@ pub unsafe fn push_modpow(L: *mut lua_State, a: &Integer, b: &Integer, m: &Integ
         let place = userdata::push(L, m.length());
         scope::run(L, || {
             let (exponent, modulus) = (b.big(), m.big());
-            let mut base = a.big() % &modulus;
-            if a.negative && !base.is_zero() {
-                base = &modulus - base;
-            }
-            let mut power = modpow(base, &exponent, &modulus);
-            if m.negative && !power.is_zero() {
-                power = modulus - power;
+            let base = natural::remainder(&a.big(), &modulus);
+            let mut power = natural::power_modulo(L, &base, &exponent, &modulus);
+            // An odd power of a negative number is negative, and a result has the sign of the modulus.
+            if (a.negative && exponent.bit(0)) != m.negative && !power.is_zero() {
+                power = natural::subtract(modulus, &power);
             }
             place.store(m.negative, &power);
         });
         userdata::finish(L, place, lua_gettop(L));
     }
     1
-}
-
-/// By squaring. Every product and remainder allocates, and so ticks.
-fn modpow(base: BigUint, exponent: &BigUint, modulus: &BigUint) -> BigUint {
-    let mut power = BigUint::one() % modulus;
-    for i in (0..exponent.bits()).rev() {
-        power = &power * &power % modulus;
-        if exponent.bit(i) {
-            power = power * &base % modulus;
-        }
-    }
-    power
 }
 
 /// Pushes the greatest common divisor.
@@ -78,7 +62,7 @@ pub unsafe fn push_gcd(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, a.length().max(b.length()));
-        scope::run(L, || place.store(false, &gcd(L, a.big(), b.big())));
+        scope::run(L, || place.store(false, &natural::gcd(L, a.big(), b.big())));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -96,29 +80,12 @@ pub unsafe fn push_lcm(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
         }
         let place = userdata::push(L, a.length() + b.length());
         scope::run(L, || {
-            let divisor = gcd(L, a.big(), b.big());
-            place.store(false, &(a.big() / divisor * b.big()));
+            let divisor = natural::gcd(L, a.big(), b.big());
+            place.store(false, &natural::multiply(&natural::divide(&a.big(), &divisor).0, &b.big()));
         });
         userdata::finish(L, place, lua_gettop(L));
     }
     1
-}
-
-/// Stein's algorithm (Knuth, TAOCP vol. 2, 4.5.2 B), as num-bigint has it, with ticks.
-fn gcd(L: *mut lua_State, mut a: BigUint, mut b: BigUint) -> BigUint {
-    let (Some(twos_a), Some(twos_b)) = (a.trailing_zeros(), b.trailing_zeros()) else {
-        return if a.is_zero() { b } else { a };
-    };
-    b >>= twos_b;
-    while let Some(twos) = a.trailing_zeros() {
-        tick(L);
-        a >>= twos;
-        if a < b {
-            core::mem::swap(&mut a, &mut b);
-        }
-        a -= &b;
-    }
-    b << twos_a.min(twos_b)
 }
 
 /// Pushes the square root, rounded down, of a number that is not negative.
@@ -129,20 +96,8 @@ pub unsafe fn push_sqrt(L: *mut lua_State, a: &Integer) -> c_int {
     // SAFETY: a plain frame; the operand stays on the stack.
     unsafe {
         let place = userdata::push(L, a.length().div_ceil(2) + 1);
-        scope::run(L, || place.store(false, &sqrt(&a.big())));
+        scope::run(L, || place.store(false, &natural::square_root(L, &a.big())));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
-}
-
-/// Newton's method from above (Brent & Zimmermann, Modern Computer Arithmetic, 1.13).
-fn sqrt(a: &BigUint) -> BigUint {
-    let mut root = BigUint::one() << a.bits().div_ceil(2);
-    loop {
-        let next = (&root + a / &root) >> 1u32;
-        if next >= root {
-            return root;
-        }
-        root = next;
-    }
 }

@@ -7,10 +7,10 @@ use core::slice;
 
 use alloc::vec::Vec;
 use num_bigint::BigUint;
-use num_integer::Integer as _;
 use num_traits::Zero;
 
 use super::arguments::Integer;
+use super::natural;
 use super::scope::{self, tick};
 use super::userdata;
 use crate::lua::ffi::*;
@@ -47,11 +47,15 @@ impl Base {
     }
 
     /// `base` to the power of the characters in 2^i pieces, for each i as long as that is less than `chars`.
-    fn powers(self, chars: usize) -> Vec<BigUint> {
+    fn powers(self, L: *mut lua_State, chars: usize) -> Vec<BigUint> {
         let mut powers: Vec<BigUint> = Vec::new();
         let mut length = self.piece_chars();
         while length < chars {
-            powers.push(powers.last().map_or_else(|| BigUint::from(self.group).pow(PIECE_GROUPS as u32), |last| last * last));
+            let next = match powers.last() {
+                Some(last) => natural::multiply(last, last),
+                None => natural::power(L, &BigUint::from(self.group), PIECE_GROUPS as u32),
+            };
+            powers.push(next);
             length *= 2;
         }
         powers
@@ -73,7 +77,7 @@ pub unsafe fn push_text(L: *mut lua_State, number: &Integer, base: u32) {
         let start = luaL_buffinitsize(L, buffer, bound + 1).cast::<u8>();
         start.write_bytes(b'0', bound + 1);
         let text = slice::from_raw_parts_mut(start, bound + 1);
-        scope::run(L, || write_halves(L, number.big(), &mut text[1..], base, &base.powers(bound)));
+        scope::run(L, || write_halves(L, number.big(), &mut text[1..], base, &base.powers(L, bound)));
         let first = text.iter().position(|&c| c != b'0').unwrap_or(bound) - usize::from(number.negative);
         if number.negative {
             text[first] = b'-';
@@ -93,7 +97,7 @@ fn write_halves(L: *mut lua_State, number: BigUint, text: &mut [u8], base: Base,
     if &number < power {
         return write_halves(L, number, text, base, powers);
     }
-    let (high, low) = number.div_rem(power);
+    let (high, low) = natural::divide(&number, power);
     let (high_text, low_text) = text.split_at_mut(text.len() - (base.piece_chars() << powers.len()));
     write_halves(L, high, high_text, base, powers);
     write_halves(L, low, low_text, base, powers);
@@ -138,7 +142,7 @@ pub unsafe fn count_decimal_digits(L: *mut lua_State, number: &Integer) -> u64 {
         return most + 1;
     }
     // SAFETY: a plain frame.
-    let reaches = unsafe { scope::run(L, || number.big() >= BigUint::from(10u32).pow(most as u32)) };
+    let reaches = unsafe { scope::run(L, || number.big() >= natural::power(L, &BigUint::from(10u32), most as u32)) };
     if reaches { most + 1 } else { most }
 }
 
@@ -161,7 +165,7 @@ pub unsafe fn push_number(L: *mut lua_State, base: Option<u32>, name: &CStr) -> 
         }
         let base = Base::new(base);
         let place = userdata::push(L, digits.len().div_ceil(base.group_chars) as u64);
-        scope::run(L, || place.store(negative, &parse_halves(L, digits, base, &base.powers(digits.len()))));
+        scope::run(L, || place.store(negative, &parse_halves(L, digits, base, &base.powers(L, digits.len()))));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -192,7 +196,8 @@ fn parse_halves(L: *mut lua_State, text: &[u8], base: Base, powers: &[BigUint]) 
         return parse_halves(L, text, base, powers);
     }
     let (high, low) = text.split_at(text.len() - low_chars);
-    parse_halves(L, high, base, powers) * power + parse_halves(L, low, base, powers)
+    let high = natural::multiply(&parse_halves(L, high, base, powers), power);
+    natural::add(high, &parse_halves(L, low, base, powers))
 }
 
 fn parse_piece(text: &[u8], base: Base) -> BigUint {

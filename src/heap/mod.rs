@@ -116,6 +116,7 @@ mod global {
 
     // SAFETY: the functions are dlmalloc's or those of a scope, on one thread.
     unsafe impl GlobalAlloc for Global {
+        #[inline(never)]
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
             // SAFETY: a layout's alignment is a power of two; a scope that is open is alive.
             unsafe {
@@ -126,6 +127,7 @@ mod global {
             }
         }
 
+        #[inline(never)]
         unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
             // SAFETY: the caller vouches for block and layout; work in a scope gives back its own blocks only.
             unsafe {
@@ -136,6 +138,7 @@ mod global {
             }
         }
 
+        #[inline(never)]
         unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
             // SAFETY: the caller vouches for block and layout; work in a scope gives back its own blocks only.
             unsafe {
