@@ -92,7 +92,7 @@ pub fn gcd(L: *mut lua_State, mut a: BigUint, mut b: BigUint) -> BigUint {
     shift_left(b, twos_a.min(twos_b))
 }
 
-/// The square root, rounded down: Newton's method from above (Brent & Zimmermann, Modern Computer Arithmetic, 1.13).
+/// The square root of a number that is not zero, rounded down: Newton's method from above (Brent & Zimmermann, Modern Computer Arithmetic, 1.13).
 pub fn square_root(L: *mut lua_State, a: &BigUint) -> BigUint {
     let mut root = shift_left(BigUint::one(), a.bits().div_ceil(2));
     loop {

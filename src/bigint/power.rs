@@ -95,6 +95,9 @@ pub unsafe fn push_lcm(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
 pub unsafe fn push_sqrt(L: *mut lua_State, a: &Integer) -> c_int {
     // SAFETY: a plain frame; the operand stays on the stack.
     unsafe {
+        if a.is_zero() {
+            return arithmetic::push_small(L, 0);
+        }
         let place = userdata::push(L, a.length().div_ceil(2) + 1);
         scope::run(L, || place.store(false, &natural::square_root(L, &a.big())));
         userdata::finish(L, place, lua_gettop(L));
