@@ -44,11 +44,11 @@ pub unsafe fn push_number(L: *mut lua_State, name: &CStr, little_endian: bool) -
         let mut length = 0;
         let start = lua_tolstring(L, 1, &mut length).cast::<u8>();
         let bytes = slice::from_raw_parts(start, length);
-        if little_endian {
-            push_magnitude(L, false, bytes);
-        } else {
-            push_digits(L, false, length, |at| bytes[length - 1 - at]);
-        }
+        push_magnitude(L, false, length, |place| {
+            for (at, &byte) in bytes.iter().enumerate() {
+                place[if little_endian { at } else { length - 1 - at }].write(byte);
+            }
+        });
         cu_gc_step(L);
     }
     1
@@ -69,26 +69,20 @@ pub unsafe fn magnitude<'a>(L: *mut lua_State, idx: c_int) -> Option<(bool, &'a 
     }
 }
 
-/// Pushes the number with those bytes, least significant first. The collector's step is left to the caller, so that the bytes may lie in
-/// the I/O buffer.
+/// Pushes the number whose magnitude has `length` bytes, least significant first, which `fill` writes. The collector's step is left to the
+/// caller, so that the bytes may come from the I/O buffer.
 ///
 /// # Safety
-/// A plain frame: raises a memory error. One stack slot is free.
-pub unsafe fn push_magnitude(L: *mut lua_State, negative: bool, bytes: &[u8]) {
-    // SAFETY: a plain frame.
-    unsafe { push_digits(L, negative, bytes.len(), |at| bytes[at]) };
-}
-
-/// `byte` gives the bytes, least significant first.
-unsafe fn push_digits(L: *mut lua_State, negative: bool, length: usize, byte: impl Fn(usize) -> u8) {
+/// A plain frame: raises a memory error. One stack slot is free. `fill` writes all bytes.
+pub unsafe fn push_magnitude(L: *mut lua_State, negative: bool, length: usize, fill: impl FnOnce(&mut [MaybeUninit<u8>])) {
     let digits = length.div_ceil(DIGIT_BYTES);
-    // SAFETY: a plain frame.
+    // SAFETY: a plain frame; the digits are plain numbers, of which the bytes are written.
     unsafe {
         let place = userdata::push(L, digits as u64);
-        for (index, slot) in place.slots().iter_mut().enumerate() {
-            let bytes = index * DIGIT_BYTES..length.min((index + 1) * DIGIT_BYTES);
-            slot.write(bytes.rev().fold(0, |digit, at| digit << 8 | u32::from(byte(at))));
+        if let Some(last) = place.slots().last_mut() {
+            last.write(0);
         }
+        fill(slice::from_raw_parts_mut(place.slots().as_mut_ptr().cast(), length));
         place.set(negative, digits);
     }
 }

@@ -228,7 +228,7 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
     }
 }
 
-/// Pushes a string of the bytes of a value that comes in parts.
+/// Gathers a string that comes in parts.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
     let mut gathered = core::mem::MaybeUninit::<luaL_Buffer>::uninit();
     let gathered = gathered.as_mut_ptr();
@@ -241,12 +241,20 @@ unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record
             if !part.has_more() {
                 break;
             }
-            part = (*stream).take(L);
-            if part.tag != first.tag {
-                raise!(L, c"host sent an invalid stream: a value without its end");
-            }
+            part = next_part(L, stream, part);
         }
         luaL_pushresult(gathered);
+    }
+}
+
+unsafe fn next_part(L: *mut lua_State, stream: *mut Stream, part: Record) -> Record {
+    // SAFETY: a plain frame.
+    unsafe {
+        let next = (*stream).take(L);
+        if next.tag != part.tag {
+            raise!(L, c"host sent an invalid stream: a value without its end");
+        }
+        next
     }
 }
 
@@ -255,15 +263,44 @@ unsafe fn push_bigint(L: *mut lua_State, stream: *mut Stream, first: Record) {
     // SAFETY: a plain frame; no finalizer runs before the bytes are copied.
     unsafe {
         if first.has_more() {
-            push_long_string(L, stream, first);
-            let mut n = 0;
-            let bytes = lua_tolstring(L, -1, &mut n);
-            bigint::push_magnitude(L, negative, slice::from_raw_parts(bytes.cast(), n));
-            lua_remove(L, -2);
-        } else {
-            bigint::push_magnitude(L, negative, slice::from_raw_parts(first.bytes, first.aux as usize));
+            return push_long_bigint(L, stream, first, negative);
         }
+        let bytes = slice::from_raw_parts(first.bytes, first.aux as usize);
+        bigint::push_magnitude(L, negative, bytes.len(), |place| {
+            place.write_copy_of_slice(bytes);
+        });
         cu_gc_step(L);
+    }
+}
+
+/// The parts lie on the stack until their number is known: that needs less memory at once than a string that grows.
+unsafe fn push_long_bigint(L: *mut lua_State, stream: *mut Stream, first: Record, negative: bool) {
+    // SAFETY: a plain frame; the parts stay on the stack until they are copied.
+    unsafe {
+        let bottom = lua_gettop(L) + 1;
+        let mut length = 0;
+        let mut part = first;
+        loop {
+            luaL_checkstack(L, 4, c"too many parts of a bigint".as_ptr());
+            push_bytes(L, part.bytes, part.aux as usize);
+            length += part.aux as usize;
+            if !part.has_more() {
+                break;
+            }
+            part = next_part(L, stream, part);
+        }
+        let top = lua_gettop(L);
+        bigint::push_magnitude(L, negative, length, |mut place| {
+            for idx in bottom..=top {
+                let mut n = 0;
+                let bytes = lua_tolstring(L, idx, &mut n);
+                let (here, rest) = place.split_at_mut(n);
+                here.write_copy_of_slice(slice::from_raw_parts(bytes.cast(), n));
+                place = rest;
+            }
+        });
+        lua_replace(L, bottom);
+        lua_settop(L, bottom);
     }
 }
 
