@@ -2,6 +2,7 @@
 //! an error that says what was given and what to do.
 
 use core::ffi::{CStr, c_char, c_int};
+use core::mem::ManuallyDrop;
 use core::{ptr, slice};
 
 use num_bigint::BigUint;
@@ -82,9 +83,9 @@ impl Integer {
         i64::try_from(if self.negative { -magnitude } else { magnitude }).ok()
     }
 
-    /// A copy of the magnitude for num-bigint. In a scope only.
-    pub fn big(&self) -> BigUint {
-        BigUint::from_slice(self.digits())
+    /// A copy of the magnitude for num-bigint. In a scope only, which takes it back.
+    pub fn big(&self) -> ManuallyDrop<BigUint> {
+        ManuallyDrop::new(BigUint::from_slice(self.digits()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::cmp::Ordering;
 use core::ffi::c_int;
+use core::mem::ManuallyDrop;
 
 use num_bigint::BigUint;
 use num_traits::Zero;
@@ -93,7 +94,7 @@ pub unsafe fn push_product(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, a.length() + b.length());
-        scope::run(L, || place.store(a.negative != b.negative, &natural::multiply(&a.big(), &b.big())));
+        scope::run(L, &mut || place.store(a.negative != b.negative, natural::multiply(&a.big(), &b.big())));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -107,7 +108,7 @@ pub unsafe fn push_quotient(L: *mut lua_State, a: &Integer, b: &Integer, roundin
     // SAFETY: a plain frame.
     unsafe {
         let place = userdata::push(L, quotient_bound(a, b));
-        scope::run(L, || divide(a, b, rounding, Some(place), None));
+        scope::run(L, &mut || divide(a, b, rounding, Some(place), None));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -121,7 +122,7 @@ pub unsafe fn push_remainder(L: *mut lua_State, a: &Integer, b: &Integer, roundi
     // SAFETY: a plain frame.
     unsafe {
         let place = userdata::push(L, b.length());
-        scope::run(L, || divide(a, b, rounding, None, Some(place)));
+        scope::run(L, &mut || divide(a, b, rounding, None, Some(place)));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -136,7 +137,7 @@ pub unsafe fn push_division(L: *mut lua_State, a: &Integer, b: &Integer, roundin
     unsafe {
         let quotient = userdata::push(L, quotient_bound(a, b));
         let remainder = userdata::push(L, b.length());
-        scope::run(L, || divide(a, b, rounding, Some(quotient), Some(remainder)));
+        scope::run(L, &mut || divide(a, b, rounding, Some(quotient), Some(remainder)));
         let top = lua_gettop(L);
         userdata::finish(L, quotient, top - 1);
         userdata::finish(L, remainder, top);
@@ -157,14 +158,14 @@ fn divide(a: &Integer, b: &Integer, rounding: Rounding, quotient_place: Option<P
         is_remainder_negative = b.negative;
         if a.negative != b.negative && !remainder.is_zero() {
             quotient = natural::add(quotient, &BigUint::ONE);
-            remainder = natural::subtract(divisor, &remainder);
+            remainder = natural::subtract(ManuallyDrop::into_inner(divisor), &remainder);
         }
     }
     if let Some(place) = quotient_place {
-        place.store(a.negative != b.negative, &quotient);
+        place.store(a.negative != b.negative, quotient);
     }
     if let Some(place) = remainder_place {
-        place.store(is_remainder_negative, &remainder);
+        place.store(is_remainder_negative, remainder);
     }
 }
 

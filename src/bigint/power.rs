@@ -1,6 +1,7 @@
 //! Powers, roots, and what belongs to divisibility: how large a result can be, and which sign it has.
 
 use core::ffi::c_int;
+use core::mem::ManuallyDrop;
 
 use num_traits::Zero;
 
@@ -25,7 +26,7 @@ pub unsafe fn push_pow(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
         let exponent = b.to_i64().unwrap_or(i64::MAX);
         let bits = a.bits().saturating_mul(exponent as u64);
         let place = userdata::push(L, (bits / DIGIT_BITS + 1).min(DIGITS_MAX));
-        scope::run(L, || place.store(negative, &natural::power(L, &a.big(), exponent as u32)));
+        scope::run(L, &mut || place.store(negative, natural::power(L, &a.big(), exponent as u32)));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -39,15 +40,15 @@ pub unsafe fn push_modpow(L: *mut lua_State, a: &Integer, b: &Integer, m: &Integ
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, m.length());
-        scope::run(L, || {
+        scope::run(L, &mut || {
             let (exponent, modulus) = (b.big(), m.big());
             let base = natural::remainder(&a.big(), &modulus);
             let mut power = natural::power_modulo(L, &base, &exponent, &modulus);
             // An odd power of a negative number is negative, and a result has the sign of the modulus.
             if (a.negative && exponent.bit(0)) != m.negative && !power.is_zero() {
-                power = natural::subtract(modulus, &power);
+                power = natural::subtract(ManuallyDrop::into_inner(modulus), &power);
             }
-            place.store(m.negative, &power);
+            place.store(m.negative, power);
         });
         userdata::finish(L, place, lua_gettop(L));
     }
@@ -62,7 +63,7 @@ pub unsafe fn push_gcd(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, a.length().max(b.length()));
-        scope::run(L, || place.store(false, &natural::gcd(L, a.big(), b.big())));
+        scope::run(L, &mut || place.store(false, natural::gcd(L, ManuallyDrop::into_inner(a.big()), ManuallyDrop::into_inner(b.big()))));
         userdata::finish(L, place, lua_gettop(L));
     }
     1
@@ -79,9 +80,9 @@ pub unsafe fn push_lcm(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
             return arithmetic::push_small(L, 0);
         }
         let place = userdata::push(L, a.length() + b.length());
-        scope::run(L, || {
-            let divisor = natural::gcd(L, a.big(), b.big());
-            place.store(false, &natural::multiply(&natural::divide(&a.big(), &divisor).0, &b.big()));
+        scope::run(L, &mut || {
+            let divisor = natural::gcd(L, ManuallyDrop::into_inner(a.big()), ManuallyDrop::into_inner(b.big()));
+            place.store(false, natural::multiply(&natural::divide(&a.big(), &divisor).0, &b.big()));
         });
         userdata::finish(L, place, lua_gettop(L));
     }
@@ -99,7 +100,7 @@ pub unsafe fn push_sqrt(L: *mut lua_State, a: &Integer) -> c_int {
             return arithmetic::push_small(L, 0);
         }
         let place = userdata::push(L, a.length().div_ceil(2) + 1);
-        scope::run(L, || place.store(false, &natural::square_root(L, &a.big())));
+        scope::run(L, &mut || place.store(false, natural::square_root(L, &a.big())));
         userdata::finish(L, place, lua_gettop(L));
     }
     1

@@ -7,12 +7,13 @@ use crate::lua::ffi::*;
 #[inline(always)]
 pub fn tick(_: *mut lua_State) {}
 
-/// Runs `work`. What it returns has no destructor, and everything it allocated is gone.
+/// Runs `work`, after which everything is gone that it allocated: it need not drop anything.
 ///
 /// # Safety
 /// A plain frame: raises a memory error. `work` calls nothing of Lua.
 #[cfg(target_arch = "wasm32")]
-pub unsafe fn run<R: Copy>(L: *mut lua_State, work: impl FnOnce() -> R) -> R {
+#[inline(never)]
+pub unsafe fn run(L: *mut lua_State, work: &mut dyn FnMut()) {
     use core::mem::MaybeUninit;
 
     use crate::heap::scope::{SCRATCH_BYTES, Scope, Scratch};
@@ -22,15 +23,14 @@ pub unsafe fn run<R: Copy>(L: *mut lua_State, work: impl FnOnce() -> R) -> R {
     // SAFETY: scope and scratch space stay in this frame; an error that passes over it has closed the scope.
     unsafe {
         scope.open();
-        let result = work();
+        work();
         scope.close();
-        result
     }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
-pub unsafe fn run<R: Copy>(_: *mut lua_State, work: impl FnOnce() -> R) -> R {
-    work()
+pub unsafe fn run(_: *mut lua_State, work: &mut dyn FnMut()) {
+    work();
 }
 
 #[cfg(target_arch = "wasm32")]

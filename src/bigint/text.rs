@@ -77,7 +77,7 @@ pub unsafe fn push_text(L: *mut lua_State, number: &Integer, base: u32) {
         let start = luaL_buffinitsize(L, buffer, bound + 1).cast::<u8>();
         start.write_bytes(b'0', bound + 1);
         let text = slice::from_raw_parts_mut(start, bound + 1);
-        scope::run(L, || write_halves(L, number.big(), &mut text[1..], base, &base.powers(L, bound)));
+        scope::run(L, &mut || write_halves(L, &number.big(), &mut text[1..], base, &base.powers(L, bound)));
         let first = text.iter().position(|&c| c != b'0').unwrap_or(bound) - usize::from(number.negative);
         if number.negative {
             text[first] = b'-';
@@ -88,22 +88,22 @@ pub unsafe fn push_text(L: *mut lua_State, number: &Integer, base: u32) {
 }
 
 /// Writes the number to the end of `text`, which is all zeros.
-fn write_halves(L: *mut lua_State, number: BigUint, text: &mut [u8], base: Base, powers: &[BigUint]) {
+fn write_halves(L: *mut lua_State, number: &BigUint, text: &mut [u8], base: Base, powers: &[BigUint]) {
     tick(L);
     if number.is_zero() {
         return;
     }
     let Some((power, powers)) = powers.split_last() else { return write_piece(number, text, base) };
-    if &number < power {
+    if number < power {
         return write_halves(L, number, text, base, powers);
     }
-    let (high, low) = natural::divide(&number, power);
+    let (high, low) = natural::divide(number, power);
     let (high_text, low_text) = text.split_at_mut(text.len() - (base.piece_chars() << powers.len()));
-    write_halves(L, high, high_text, base, powers);
-    write_halves(L, low, low_text, base, powers);
+    write_halves(L, &high, high_text, base, powers);
+    write_halves(L, &low, low_text, base, powers);
 }
 
-fn write_piece(number: BigUint, text: &mut [u8], base: Base) {
+fn write_piece(number: &BigUint, text: &mut [u8], base: Base) {
     let mut digits = [0; PIECE_GROUPS + 1];
     let mut length = 0;
     for (place, digit) in digits.iter_mut().zip(number.iter_u32_digits()) {
@@ -141,8 +141,9 @@ pub unsafe fn count_decimal_digits(L: *mut lua_State, number: &Integer) -> u64 {
     if fewest == most {
         return most + 1;
     }
+    let mut reaches = false;
     // SAFETY: a plain frame.
-    let reaches = unsafe { scope::run(L, || number.big() >= natural::power(L, &BigUint::from(10u32), most as u32)) };
+    unsafe { scope::run(L, &mut || reaches = *number.big() >= natural::power(L, &BigUint::from(10u32), most as u32)) };
     if reaches { most + 1 } else { most }
 }
 
@@ -165,7 +166,7 @@ pub unsafe fn push_number(L: *mut lua_State, base: Option<u32>, name: &CStr) -> 
         }
         let base = Base::new(base);
         let place = userdata::push(L, digits.len().div_ceil(base.group_chars) as u64);
-        scope::run(L, || place.store(negative, &parse_halves(L, digits, base, &base.powers(L, digits.len()))));
+        scope::run(L, &mut || place.store(negative, parse_halves(L, digits, base, &base.powers(L, digits.len()))));
         userdata::finish(L, place, lua_gettop(L));
     }
     1

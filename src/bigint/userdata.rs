@@ -1,7 +1,7 @@
 //! A bigint in Lua: a userdata whose block is a head and the digits, base 2^32, least significant first, without leading zeros. It never
 //! changes after it was filled.
 
-use core::mem::MaybeUninit;
+use core::mem::{ManuallyDrop, MaybeUninit};
 use core::{ptr, slice};
 
 use num_bigint::BigUint;
@@ -119,8 +119,9 @@ impl Place {
         self.set(negative, digits.len());
     }
 
-    /// Copies a number of num-bigint's.
-    pub fn store(self, negative: bool, magnitude: &BigUint) {
+    /// Copies a number of num-bigint's, which its scope takes back.
+    pub fn store(self, negative: bool, magnitude: BigUint) {
+        let magnitude = ManuallyDrop::new(magnitude);
         let digits = magnitude.iter_u32_digits();
         let length = digits.len();
         for (slot, digit) in self.slots()[..length].iter_mut().zip(digits) {
