@@ -10,8 +10,8 @@ use num_traits::Zero;
 use super::arguments::Integer;
 use super::comparison::compare_digits;
 use super::linear::{self, Combine};
-use super::{natural, scope};
 use super::userdata::{self, DIGIT_BITS, DIGITS_MAX, Place};
+use super::{natural, scope};
 use crate::lua::ffi::*;
 
 /// How a quotient is rounded, which decides the sign of the remainder.

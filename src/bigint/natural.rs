@@ -73,13 +73,16 @@ pub fn power_modulo(L: *mut lua_State, base: &BigUint, exponent: &BigUint, modul
     power
 }
 
-/// The greatest common divisor: Stein's algorithm (Knuth, TAOCP vol. 2, 4.5.2 B), as num-bigint has it, with ticks.
+/// The greatest common divisor: Stein's algorithm (Knuth, TAOCP vol. 2, 4.5.2 B), as num-bigint has it, with ticks, and after one step of
+/// Euclid's, which makes the numbers equally long.
 #[inline(never)]
 pub fn gcd(L: *mut lua_State, mut a: BigUint, mut b: BigUint) -> BigUint {
-    let (Some(twos_a), Some(twos_b)) = (a.trailing_zeros(), b.trailing_zeros()) else {
-        // One of them is zero.
-        return add(a, &b);
-    };
+    if a < b {
+        core::mem::swap(&mut a, &mut b);
+    }
+    let Some(twos_b) = b.trailing_zeros() else { return a };
+    a = remainder(&a, &b);
+    let Some(twos_a) = a.trailing_zeros() else { return b };
     b = shift_right(b, twos_b);
     while let Some(twos) = a.trailing_zeros() {
         tick(L);
@@ -92,11 +95,19 @@ pub fn gcd(L: *mut lua_State, mut a: BigUint, mut b: BigUint) -> BigUint {
     shift_left(b, twos_a.min(twos_b))
 }
 
-/// The square root of a number that is not zero, rounded down: Newton's method from above (Brent & Zimmermann, Modern Computer Arithmetic, 1.13).
+/// The square root, rounded down: that of the upper half of the bits first, then Newton's method from above (Brent & Zimmermann, Modern
+/// Computer Arithmetic, 1.13).
 pub fn square_root(L: *mut lua_State, a: &BigUint) -> BigUint {
-    let mut root = shift_left(BigUint::one(), a.bits().div_ceil(2));
+    tick(L);
+    let bits = a.bits();
+    if bits < 4 {
+        // 0, 1, 1, 1, 2, 2, 2, 2.
+        return BigUint::from(bits.div_ceil(2) as u32);
+    }
+    let half = bits / 4;
+    let upper = square_root(L, &shift_right(a.clone(), 2 * half));
+    let mut root = shift_left(add(upper, &BigUint::ONE), half);
     loop {
-        tick(L);
         let next = shift_right(add(divide(a, &root).0, &root), 1);
         if next >= root {
             return root;

@@ -6,8 +6,8 @@ use core::mem::ManuallyDrop;
 use num_traits::Zero;
 
 use super::arguments::Integer;
-use super::{arithmetic, natural, scope};
 use super::userdata::{self, DIGIT_BITS, DIGITS_MAX};
+use super::{arithmetic, natural, scope};
 use crate::lua::ffi::*;
 
 /// Pushes `a` to the power `b`, which is not negative.
@@ -96,10 +96,7 @@ pub unsafe fn push_lcm(L: *mut lua_State, a: &Integer, b: &Integer) -> c_int {
 pub unsafe fn push_sqrt(L: *mut lua_State, a: &Integer) -> c_int {
     // SAFETY: a plain frame; the operand stays on the stack.
     unsafe {
-        if a.is_zero() {
-            return arithmetic::push_small(L, 0);
-        }
-        let place = userdata::push(L, a.length().div_ceil(2) + 1);
+        let place = userdata::push(L, a.length().div_ceil(2));
         scope::run(L, &mut || place.store(false, natural::square_root(L, &a.big())));
         userdata::finish(L, place, lua_gettop(L));
     }

@@ -101,10 +101,11 @@ impl Place {
 
     /// Makes the number the first `length` digits, which were all written, less leading zeros.
     pub fn set(self, negative: bool, length: usize) {
-        let mut digits = &self.slots()[..length];
         // SAFETY: they were written.
+        let is_zero = |digit: &MaybeUninit<u32>| unsafe { digit.assume_init() } == 0;
+        let mut digits = &self.slots()[..length];
         while let [rest @ .., last] = digits
-            && unsafe { last.assume_init() } == 0
+            && is_zero(last)
         {
             digits = rest;
         }
