@@ -1,5 +1,5 @@
-//! What an operation is given: bigints and Lua integers, which mean the same, and floats where they can be taken exactly. Everything else is
-//! an error that says what was given and what to do.
+//! What an operation is given: bigints and Lua integers, which mean the same, and floats where they can be taken exactly. Everything
+//! else is an error that says what was given and what to do.
 
 use core::ffi::{CStr, c_char, c_int};
 use core::mem::ManuallyDrop;

@@ -1,5 +1,5 @@
-//! The operations of num-bigint that are used, each once: its operators exist for every combination of owned and borrowed operands, and each
-//! combination would be compiled into every place that uses it. All of them allocate, and so run in a scope only.
+//! The operations of num-bigint that are used, each once: its operators exist for every combination of owned and borrowed operands, and
+//! each combination would be compiled into every place that uses it. All of them allocate, and so run in a scope only.
 
 use num_bigint::BigUint;
 use num_integer::Integer as _;

@@ -1,5 +1,5 @@
-//! From a number to text and back, in any base. Both ways work on halves, then on halves of halves, until the pieces are short: num-bigint's
-//! own parser is quadratic and does not tick.
+//! From a number to text and back, in any base. Both ways work on halves, then on halves of halves, until the pieces are short:
+//! num-bigint's own parser is quadratic and does not tick.
 
 use core::ffi::{CStr, c_int};
 use core::mem::MaybeUninit;

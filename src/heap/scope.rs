@@ -1,5 +1,5 @@
 //! The allocation scope: work of a Rust library that cannot cope with a failed allocation. While a scope is open every Rust allocation
-//! belongs to it: from the scratch space of its owner first, then from the heap, linked so that the scope finds it. An allocation that fails
+//! belongs to it: from the scratch space of its owner first, then from the heap, linked so that the scope finds it. One that fails
 //! asks the owner to collect garbage and is tried again; if it fails again, all blocks of the scope are released and the owner raises its
 //! error, which passes over the library's frames without running them.
 //!

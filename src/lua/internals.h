@@ -50,8 +50,8 @@ int cu_operands_get(lua_State *L, cu_Operands *o);
 /* The block of the full userdata at the positive index `idx` if `metatable` (as `lua_topointer` gives it) is its metatable, else NULL. */
 void *cu_userdata_of(lua_State *L, int idx, const void *metatable);
 
-/* Pushes a new full userdata of `bytes` bytes with that metatable, which has no `__gc`, and returns its block. It takes no step of the collector,
-   so that no finalizer runs before the block is filled: `cu_gc_step` has to follow. May raise a memory error. */
+/* Pushes a new full userdata of `bytes` bytes with that metatable, which has no `__gc`, and returns its block. It takes no step of the
+   collector, so that no finalizer runs before the block is filled: `cu_gc_step` has to follow. May raise a memory error. */
 void *cu_userdata_new(lua_State *L, size_t bytes, const void *metatable);
 
 /* The collector's step that every allocation owes. Finalizers may run. */
