@@ -230,7 +230,7 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
 
 /// Gathers a string that comes in parts.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
-    let mut gathered = core::mem::MaybeUninit::<luaL_Buffer>::uninit();
+    let mut gathered = MaybeUninit::<luaL_Buffer>::uninit();
     let gathered = gathered.as_mut_ptr();
     // SAFETY: a plain frame; the buffer is Lua's to initialise.
     unsafe {
