@@ -30,13 +30,11 @@ pub unsafe fn push_sum(L: *mut lua_State, a: &Integer, b: &Integer, subtract: bo
     // SAFETY: a plain frame; the operands stay on the stack.
     unsafe {
         let place = userdata::push(L, a.length().max(b.length()) + 1);
-        let (longer, shorter) = if a.length() < b.length() { (b, a) } else { (a, b) };
-        if a.negative == b_is_negative {
-            linear::add(place, a.negative, longer.digits(), shorter.digits());
-        } else if compare_digits(a.digits(), b.digits()) == Ordering::Less {
-            linear::subtract(place, b_is_negative, b.digits(), a.digits());
+        let is_difference = a.negative != b_is_negative;
+        if compare_digits(a.digits(), b.digits()) == Ordering::Less {
+            linear::add(place, b_is_negative, b.digits(), a.digits(), is_difference);
         } else {
-            linear::subtract(place, a.negative, a.digits(), b.digits());
+            linear::add(place, a.negative, a.digits(), b.digits(), is_difference);
         }
         userdata::finish(L, place, lua_gettop(L));
     }

@@ -8,30 +8,17 @@ use super::userdata::{DIGIT_BITS, Place};
 /// What a combination of bits is made of: digits in two's complement.
 pub type Combine = fn(u32, u32) -> u32;
 
-/// `a` + `b`; `a` has at least as many digits.
-pub fn add(place: Place, negative: bool, a: &[u32], b: &[u32]) {
-    let mut carry = 0;
-    let step = |slot: &mut MaybeUninit<u32>, x: u32, y: u32| {
-        let sum: u64 = carry + u64::from(x) + u64::from(y);
+/// `a` + `b`, or `a` − `b`; `a` has at least as many digits, and is not less than what is subtracted.
+#[inline(never)]
+pub fn add(place: Place, negative: bool, a: &[u32], b: &[u32], subtract: bool) {
+    // To subtract is to add the complement, and one.
+    let mask = if subtract { u32::MAX } else { 0 };
+    let mut carry = u64::from(subtract);
+    let mut step = |slot: &mut MaybeUninit<u32>, x: u32, y: u32| {
+        let sum = carry + u64::from(x) + u64::from(y ^ mask);
         slot.write(sum as u32);
         carry = sum >> DIGIT_BITS;
     };
-    pass(place, negative, a, b, step);
-}
-
-/// `a` − `b`; `a` is not less.
-pub fn subtract(place: Place, negative: bool, a: &[u32], b: &[u32]) {
-    let mut borrow = 0;
-    let step = |slot: &mut MaybeUninit<u32>, x: u32, y: u32| {
-        let difference: i64 = borrow + i64::from(x) - i64::from(y);
-        slot.write(difference as u32);
-        borrow = difference >> DIGIT_BITS;
-    };
-    pass(place, negative, a, b, step);
-}
-
-/// One step for every digit of `a`, and one more.
-fn pass(place: Place, negative: bool, a: &[u32], b: &[u32], mut step: impl FnMut(&mut MaybeUninit<u32>, u32, u32)) {
     let (low, high) = a.split_at(b.len());
     let (slots, rest) = place.slots().split_at_mut(b.len());
     for ((slot, &x), &y) in slots.iter_mut().zip(low).zip(b) {

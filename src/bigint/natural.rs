@@ -24,16 +24,14 @@ pub fn remainder(a: &BigUint, b: &BigUint) -> BigUint {
 }
 
 #[inline(never)]
-pub fn add(mut a: BigUint, b: &BigUint) -> BigUint {
-    a += b;
-    a
+pub fn add(a: BigUint, b: &BigUint) -> BigUint {
+    a + b
 }
 
 /// `b` is not greater.
 #[inline(never)]
-pub fn subtract(mut a: BigUint, b: &BigUint) -> BigUint {
-    a -= b;
-    a
+pub fn subtract(a: BigUint, b: &BigUint) -> BigUint {
+    a - b
 }
 
 #[inline(never)]
