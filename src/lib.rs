@@ -1,7 +1,7 @@
 //! Cu: unmodified Lua 5.4.7 in a fixed memory, with its data in the host. docs/ARCHITECTURE.md is the map; in short, each layer uses
 //! only those to its right:
 //!
-//! `exports → vm → {ext, codec} → lua → heap → host`
+//! `exports → vm → {ext, bigint, codec} → lua → heap → host`
 //!
 //! Invariants that concern every file:
 //! - A function that can raise a Lua error is a *plain frame*: no value with a destructor is alive at that moment, because an error passes
@@ -16,6 +16,9 @@
 #[cfg(target_arch = "wasm32")]
 use cu_shims as _;
 
+extern crate alloc;
+
+mod bigint;
 mod codec;
 mod exports;
 mod ext;

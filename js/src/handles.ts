@@ -78,7 +78,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? new Uint8Array(object) : object);
+    const handle = this.take(kind, object, object instanceof ArrayBuffer ? bytesOf(object) : object);
     this.byObject.set(object, handle);
     return handle;
   }
@@ -186,6 +186,15 @@ export class Handles {
     if (object instanceof Set) return SET;
     if (object instanceof Error) return ERROR;
     return this.exposures.concerns(object) ? EXPOSED : OBJECT;
+  }
+}
+
+/** One that was transferred away has none. */
+function bytesOf(buffer: ArrayBuffer): Uint8Array {
+  try {
+    return new Uint8Array(buffer);
+  } catch {
+    return new Uint8Array(0);
   }
 }
 

@@ -12,6 +12,8 @@ pub const RECORD_BYTES: usize = 16;
 pub const FLAG_MORE: i32 = 1;
 /// STRING as an error: it has its position already.
 pub const FLAG_POSITIONED: i32 = 2;
+/// BIGINT: the number is negative.
+pub const FLAG_NEGATIVE: i32 = 2;
 
 /// The tags of docs/ABI.md §2.
 pub mod tag {
@@ -27,6 +29,7 @@ pub mod tag {
     pub const TABLE: i32 = 9;
     pub const FUNCTION: i32 = 10;
     pub const CLOSURE: i32 = 11;
+    pub const BIGINT: i32 = 12;
     pub const NODE: i32 = 13;
     pub const NODE_BEGIN: i32 = 14;
     pub const NODE_END: i32 = 15;

@@ -6,9 +6,10 @@
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
-use core::ptr;
+use core::{ptr, slice};
 
-use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
+use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
+use crate::bigint;
 use crate::ext::{proxy, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
@@ -86,9 +87,9 @@ impl Stream {
             let int = |offset: usize| ptr::read(start.add(offset).cast::<i32>());
             let number = ptr::read(start.add(8).cast::<f64>());
             let record = Record { tag: int(0), aux: int(4), number, low: int(8), high: int(12), bytes: start.add(RECORD_BYTES) };
-            let bytes = if record.tag == tag::STRING { record.aux } else { 0 };
+            let bytes = if matches!(record.tag, tag::STRING | tag::BIGINT) { record.aux } else { 0 };
             if bytes < 0 || record_bytes(bytes as usize) > self.end - self.at {
-                raise!(L, c"host sent an invalid stream: a string beyond the buffer");
+                raise!(L, c"host sent an invalid stream: bytes beyond the buffer");
             }
             self.at += record_bytes(bytes as usize);
             record
@@ -188,6 +189,7 @@ pub unsafe fn push_record(L: *mut lua_State, stream: *mut Stream, record: Record
             tag::FLOAT => lua_pushnumber(L, record.number),
             tag::STRING if record.has_more() => push_long_string(L, stream, record),
             tag::STRING => push_bytes(L, record.bytes, record.aux as usize),
+            tag::BIGINT => push_bigint(L, stream, record),
             tag::NULL => registry::push(L, Slot::Null),
             tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => push_named(L, record.tag, record.aux),
             _ => drop_result(raise!(L, c"host sent an invalid value (tag %d)", record.tag)),
@@ -228,7 +230,7 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
 
 /// Gathers a string that comes in parts.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
-    let mut gathered = core::mem::MaybeUninit::<luaL_Buffer>::uninit();
+    let mut gathered = MaybeUninit::<luaL_Buffer>::uninit();
     let gathered = gathered.as_mut_ptr();
     // SAFETY: a plain frame; the buffer is Lua's to initialise.
     unsafe {
@@ -239,12 +241,66 @@ unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record
             if !part.has_more() {
                 break;
             }
-            part = (*stream).take(L);
-            if part.tag != tag::STRING {
-                raise!(L, c"host sent an invalid stream: a string without its end");
-            }
+            part = next_part(L, stream, part);
         }
         luaL_pushresult(gathered);
+    }
+}
+
+unsafe fn next_part(L: *mut lua_State, stream: *mut Stream, part: Record) -> Record {
+    // SAFETY: a plain frame.
+    unsafe {
+        let next = (*stream).take(L);
+        if next.tag != part.tag {
+            raise!(L, c"host sent an invalid stream: a value without its end");
+        }
+        next
+    }
+}
+
+unsafe fn push_bigint(L: *mut lua_State, stream: *mut Stream, first: Record) {
+    let negative = first.low & FLAG_NEGATIVE != 0;
+    // SAFETY: a plain frame; no finalizer runs before the bytes are copied.
+    unsafe {
+        if first.has_more() {
+            return push_long_bigint(L, stream, first, negative);
+        }
+        let bytes = slice::from_raw_parts(first.bytes, first.aux as usize);
+        bigint::push_magnitude(L, negative, bytes.len(), |place| {
+            place.write_copy_of_slice(bytes);
+        });
+        cu_gc_step(L);
+    }
+}
+
+/// The parts lie on the stack until their number is known: that needs less memory at once than a string that grows.
+unsafe fn push_long_bigint(L: *mut lua_State, stream: *mut Stream, first: Record, negative: bool) {
+    // SAFETY: a plain frame; the parts stay on the stack until they are copied.
+    unsafe {
+        let bottom = lua_gettop(L) + 1;
+        let mut length = 0;
+        let mut part = first;
+        loop {
+            luaL_checkstack(L, 4, c"too many parts of a bigint".as_ptr());
+            push_bytes(L, part.bytes, part.aux as usize);
+            length += part.aux as usize;
+            if !part.has_more() {
+                break;
+            }
+            part = next_part(L, stream, part);
+        }
+        let top = lua_gettop(L);
+        bigint::push_magnitude(L, negative, length, |mut place| {
+            for idx in bottom..=top {
+                let mut n = 0;
+                let bytes = lua_tolstring(L, idx, &mut n);
+                let (here, rest) = place.split_at_mut(n);
+                here.write_copy_of_slice(slice::from_raw_parts(bytes.cast(), n));
+                place = rest;
+            }
+        });
+        lua_replace(L, bottom);
+        lua_settop(L, bottom);
     }
 }
 

@@ -8,7 +8,8 @@ use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use super::{FLAG_MORE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
+use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
+use crate::bigint;
 use crate::ext::{handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
@@ -100,16 +101,22 @@ impl Writer {
     ///
     /// # Safety
     /// `bytes` points at `n` bytes outside the buffer.
-    pub unsafe fn string(&mut self, mut bytes: *const u8, mut n: usize) {
+    pub unsafe fn string(&mut self, bytes: *const u8, n: usize) {
+        // SAFETY: as above.
+        unsafe { self.parts(tag::STRING, 0, bytes, n) };
+    }
+
+    /// Records with bytes, as many as are needed.
+    unsafe fn parts(&mut self, tag: i32, flags: i32, mut bytes: *const u8, mut n: usize) {
         loop {
             let room = BUFFER_BYTES.saturating_sub(self.at + RECORD_BYTES) & !7;
             // A part that would be tiny waits for the next bufferful.
             let room = if room < n.min(1024) { BUFFER_BYTES - RECORD_BYTES } else { room };
             let part = n.min(room);
-            let payload = self.begin(tag::STRING, part as i32, part);
+            let payload = self.begin(tag, part as i32, part);
             // SAFETY: `begin` made room for the part.
             unsafe {
-                ptr::write(payload.cast(), if part < n { FLAG_MORE } else { 0 });
+                ptr::write(payload.cast(), if part < n { flags | FLAG_MORE } else { flags });
                 ptr::copy_nonoverlapping(bytes, payload.add(8), part);
                 bytes = bytes.add(part);
             }
@@ -154,8 +161,23 @@ impl Writer {
                     }
                     return handle != 0;
                 }
-                LUA_TUSERDATA if null::is(L, idx) => self.mark(tag::NULL, 0),
+                LUA_TUSERDATA => return self.plain_userdata(L, lua_absindex(L, idx)),
                 _ => return false,
+            }
+            true
+        }
+    }
+
+    unsafe fn plain_userdata(&mut self, L: *mut lua_State, idx: c_int) -> bool {
+        // SAFETY: called by `plain`; the digits stay on the stack.
+        unsafe {
+            if let Some((negative, magnitude)) = bigint::magnitude(L, idx) {
+                let flags = if negative { FLAG_NEGATIVE } else { 0 };
+                self.parts(tag::BIGINT, flags, magnitude.as_ptr(), magnitude.len());
+            } else if null::is(L, idx) {
+                self.mark(tag::NULL, 0);
+            } else {
+                return false;
             }
             true
         }

@@ -2,6 +2,8 @@
 //! its end is an ordinary failed allocation.
 
 mod region;
+#[cfg(target_arch = "wasm32")]
+pub mod scope;
 
 use core::ffi::c_void;
 use core::ptr;
@@ -108,23 +110,43 @@ pub unsafe extern "C-unwind" fn lua_alloc(_: *mut c_void, block: *mut c_void, ol
 mod global {
     use core::alloc::{GlobalAlloc, Layout};
 
+    use super::scope::open_scope;
+
     struct Global;
 
-    // SAFETY: the functions are dlmalloc's, on one thread.
+    // SAFETY: the functions are dlmalloc's or those of a scope, on one thread.
     unsafe impl GlobalAlloc for Global {
+        #[inline(never)]
         unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-            // SAFETY: a layout's alignment is a power of two.
-            unsafe { super::allocate(layout.size(), layout.align()) }
+            // SAFETY: a layout's alignment is a power of two; a scope that is open is alive.
+            unsafe {
+                match open_scope().as_mut() {
+                    Some(scope) => scope.allocate(layout.size(), layout.align()),
+                    None => super::allocate(layout.size(), layout.align()),
+                }
+            }
         }
 
+        #[inline(never)]
         unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-            // SAFETY: the caller vouches for block and layout.
-            unsafe { super::release(block, layout.size(), layout.align()) }
+            // SAFETY: the caller vouches for block and layout; work in a scope gives back its own blocks only.
+            unsafe {
+                match open_scope().as_mut() {
+                    Some(scope) => scope.release(block, layout.size()),
+                    None => super::release(block, layout.size(), layout.align()),
+                }
+            }
         }
 
+        #[inline(never)]
         unsafe fn realloc(&self, block: *mut u8, layout: Layout, bytes: usize) -> *mut u8 {
-            // SAFETY: the caller vouches for block and layout.
-            unsafe { super::resize(block, layout.size(), layout.align(), bytes) }
+            // SAFETY: the caller vouches for block and layout; work in a scope gives back its own blocks only.
+            unsafe {
+                match open_scope().as_mut() {
+                    Some(scope) => scope.resize(block, layout.size(), layout.align(), bytes),
+                    None => super::resize(block, layout.size(), layout.align(), bytes),
+                }
+            }
         }
     }
 

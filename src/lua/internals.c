@@ -6,9 +6,12 @@
 #include "internals.h"
 
 #include "lapi.h"
+#include "ldo.h"
 #include "lgc.h"
+#include "lmem.h"
 #include "lobject.h"
 #include "lstate.h"
+#include "lstring.h"
 #include "ltable.h"
 
 void cu_gc_pause(lua_State *L, cu_Pause *pause) {
@@ -68,4 +71,39 @@ int cu_operands_get(lua_State *L, cu_Operands *o) {
     return CU_KEY_STRING;
   }
   return CU_KEY_OTHER;
+}
+
+void *cu_userdata_of(lua_State *L, int idx, const void *metatable) {
+  StkId place = L->ci->func.p + idx;
+  const TValue *value = s2v(place);
+  if (place >= L->top.p || !ttisfulluserdata(value) || uvalue(value)->metatable != metatable)
+    return NULL;
+  return getudatamem(uvalue(value));
+}
+
+/* No barrier: the userdata is white. */
+void *cu_userdata_new(lua_State *L, size_t bytes, const void *metatable) {
+  Udata *u = luaS_newudata(L, bytes, 0);
+  u->metatable = (Table *)metatable;
+  setuvalue(L, s2v(L->top.p), u);
+  api_incr_top(L);
+  return getudatamem(u);
+}
+
+void cu_gc_step(lua_State *L) {
+  luaC_checkGC(L);
+}
+
+/* The conditions are those of `tryagain` in lmem.c. */
+int cu_gc_emergency(lua_State *L) {
+  global_State *g = G(L);
+  int possible = completestate(g) && !g->gcstopem;
+  if (possible)
+    luaC_fullgc(L, 1);
+  return possible;
+}
+
+int cu_memory_error(lua_State *L) {
+  luaM_error(L);
+  return 0;
 }

@@ -50,3 +50,19 @@ typedef struct cu_Operands {
 
 /* Reads both at once, as the hot path needs them; returns the kind of the key: an integer of 32 bits, a short string, another. */
 int cu_operands_get(lua_State *L, cu_Operands *o);
+
+/* The block of the full userdata at the positive index `idx` if `metatable` (as `lua_topointer` gives it) is its metatable, else NULL. */
+void *cu_userdata_of(lua_State *L, int idx, const void *metatable);
+
+/* Pushes a new full userdata of `bytes` bytes with that metatable, which has no `__gc`, and returns its block. It takes no step of the
+   collector, so that no finalizer runs before the block is filled: `cu_gc_step` has to follow. May raise a memory error. */
+void *cu_userdata_new(lua_State *L, size_t bytes, const void *metatable);
+
+/* The collector's step that every allocation owes. Finalizers may run. */
+void cu_gc_step(lua_State *L);
+
+/* What Lua does when an allocation failed, where that is possible: a full collection without finalizers. */
+int cu_gc_emergency(lua_State *L);
+
+/* Raises Lua's memory error. */
+int cu_memory_error(lua_State *L);

@@ -32,6 +32,8 @@ pub enum Slot {
     Null,
     /// The key that the last traversal step gave.
     LastKey,
+    /// Metatable of all bigints.
+    BigintMetatable,
 }
 
 /// Pushes what is in `slot`.

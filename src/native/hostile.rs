@@ -138,14 +138,22 @@ fn streams() -> Vec<(&'static str, Vec<u8>, &'static str)> {
         ("a key as a value", record(tag::KEY, 1, 0, &[]), "invalid value (tag 7)"),
         ("a node for Lua", record(tag::NODE, 0, 0, &[]), "invalid value (tag 13)"),
         ("a stream in a stream", record(tag::STREAM, 0, 0, &[]), "invalid value (tag 19)"),
-        ("a string of negative length", record(tag::STRING, -1, 0, b"abc"), "a string beyond the buffer"),
-        ("a string beyond the stream", record(tag::STRING, 100, 0, b"abc"), "a string beyond the buffer"),
-        ("a string of the largest length", record(tag::STRING, i32::MAX, 0, b"abc"), "a string beyond the buffer"),
+        ("a string of negative length", record(tag::STRING, -1, 0, b"abc"), "bytes beyond the buffer"),
+        ("a string beyond the stream", record(tag::STRING, 100, 0, b"abc"), "bytes beyond the buffer"),
+        ("a string of the largest length", record(tag::STRING, i32::MAX, 0, b"abc"), "bytes beyond the buffer"),
         ("a string without its end", record(tag::STRING, 3, FLAG_MORE, b"abc"), "it ends early"),
         (
             "a string that goes on as a number",
             [record(tag::STRING, 3, FLAG_MORE, b"abc"), number(tag::INT, 1.0)].concat(),
-            "a string without its end",
+            "a value without its end",
+        ),
+        ("a bigint of negative length", record(tag::BIGINT, -1, 0, b"abc"), "bytes beyond the buffer"),
+        ("a bigint beyond the stream", record(tag::BIGINT, 100, 0, b"abc"), "bytes beyond the buffer"),
+        ("a bigint without its end", record(tag::BIGINT, 3, FLAG_MORE, b"abc"), "it ends early"),
+        (
+            "a bigint that goes on as a string",
+            [record(tag::BIGINT, 3, FLAG_MORE, b"abc"), string(b"abc")].concat(),
+            "a value without its end",
         ),
         ("a fraction as an integer", number(tag::INT, 0.5), "invalid integer"),
         ("NaN as an integer", number(tag::INT, f64::NAN), "invalid integer"),
@@ -280,7 +288,7 @@ fn altered_streams_leave_the_state_whole() {
     let good = [string(b"a key"), record(tag::STRING, 5, FLAG_MORE, b"parts"), string(b"of one"), number(tag::INT, 7.0)].concat();
     let mut answers: Vec<Vec<u8>> = (0..good.len()).map(|n| good[..n].to_vec()).collect();
     for at in 0..good.len() {
-        for byte in [0, 1, 2, 6, 9, 10, 11, 17, 127, 128, 255] {
+        for byte in [0, 1, 2, 6, 9, 10, 11, 12, 17, 127, 128, 255] {
             let mut altered = good.clone();
             altered[at] = byte;
             answers.push(altered);

@@ -8,6 +8,7 @@ pub use call::{call_chunk, call_function, call_path};
 use core::ffi::c_int;
 use core::ptr;
 
+use crate::bigint;
 use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
 use crate::heap;
 use crate::lua::ffi::*;
@@ -51,6 +52,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         metatable::open(L);
         raw::open(L);
         library::open(L);
+        bigint::open(L);
         report::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());

@@ -191,3 +191,27 @@ test("operations with invalid parameters are refused", () => {
     [() => tables.operate(2, 7, 1), /unknown kind/],
   ]) assert.throws(operation, { message });
 });
+
+for (const [name, operation, message] of [
+  ["a stale handle", (tables) => tables.get(999, 3, 1), "stale table"],
+  ["a negative handle", (tables) => tables.get(-1, 3, 1), "stale table"],
+  ["writing to a stale handle", (tables) => tables.set(999, 3, 1, 3, 1), "stale table"],
+  ["the length of a stale handle", (tables) => tables.length(999), "stale table"],
+  ["READ of a stale handle", (tables) => tables.operate(5, 999, 1), "stale table"],
+  ["WRITE_INTS to a stale handle", (tables) => tables.operate(7, 999, 1), "stale table"],
+  ["METATABLE of a stale handle", (tables) => tables.operate(10, 999, 0), "stale table"],
+  ["an unknown operation", (tables) => tables.operate(77, 1, 1), "the module asked for an unknown operation: 77"],
+  ["an unknown kind of table", (tables) => tables.operate(2, 9, 0), "the module asked for an unknown kind of table: 9"],
+  ["SAME without a traversal", (tables) => tables.next(2, 20, 0), "invalid key to 'next'"],
+  ["an invalid tag of a key", (tables) => tables.get(2, 99, 0), "the module sent an invalid tag of a key: 99"],
+  ["an invalid index", (tables) => tables.operate(8, 1, 0), "the module sent an invalid index: 0"],
+  ["too many released at once", (tables) => tables.operate(1, 99_999, 0), "the module sent an invalid count: 99999"],
+]) {
+  test(`the host trusts nothing: ${name}`, () => {
+    const { tables, handles } = createHost();
+    assert.throws(() => tables.operate.call(tables, 5, 1, -1), { message: "the module sent an invalid index: -1" });
+    assert.throws(() => operation(tables), { message });
+    // Releasing what is not in use, or is for ever, does nothing.
+    assert.equal(handles.release(999) || handles.release(-1) || handles.release(2), false);
+  });
+}
