@@ -34,6 +34,8 @@ interface Run {
 export class Bulk {
   private readonly memory: Memory;
   private readonly bufferF64: number;
+  /** Where elements of arrays are gathered; nothing while that goes on, since a getter may cross. */
+  private scratch: Float64Array | undefined = new Float64Array(NUMBERS_MAX);
 
   constructor(memory: Memory) {
     this.memory = memory;
@@ -53,11 +55,23 @@ export class Bulk {
 
   /** Puts the numbers that begin at `from` into the buffer and answers with their form, or with FORM_VALUES if there are too few. */
   readNumbers(kind: number, target: object, from: number, wanted: number): number {
-    const run = numbersAt(kind, target, from, wanted);
+    const run = kind === ARRAY ? this.arrayRun(target as unknown[], from, wanted) : numbersAt(kind, target, from, wanted);
     if (run === undefined || run.numbers.length < Math.min(RUN_MIN, wanted)) return FORM_VALUES;
     this.memory.f64.set(run.numbers, this.bufferF64);
     this.memory.f64[this.memory.cellF64] = run.numbers.length;
     return run.form;
+  }
+
+  private arrayRun(array: unknown[], from: number, wanted: number): Run {
+    const numbers = this.scratch ?? new Float64Array(NUMBERS_MAX);
+    this.scratch = undefined;
+    try {
+      const ofInts = isInteger(array[from - 1] as number);
+      const count = gather(array, from - 1, Math.min(wanted, array.length - from + 1), ofInts, numbers);
+      return { form: ofInts ? FORM_INTS : FORM_FLOATS, numbers: numbers.subarray(0, count) };
+    } finally {
+      this.scratch = numbers;
+    }
   }
 
   /** The numbers that the module handed over. They are overwritten by the next crossing. */
@@ -79,7 +93,6 @@ function numbersAt(kind: number, target: object, from: number, wanted: number): 
     case INTEGERS: return { form: FORM_INTS, numbers: (target as Int32Array).subarray(from - 1, from - 1 + wanted) };
     case BIG_INTEGERS: return target instanceof BigInt64Array ? bigRun(target.subarray(from - 1, from - 1 + wanted)) : undefined;
     case HOME: return homeRun(target as HomeTable, from, wanted);
-    case ARRAY: return arrayRun(target as unknown[], from, wanted);
     default: return undefined;
   }
 }
@@ -92,20 +105,16 @@ function homeRun(table: HomeTable, from: number, wanted: number): Run | undefine
   return { form: chunk.tags[index] === ENTRY_FLOAT ? FORM_FLOATS : FORM_INTS, numbers: chunk.numbers.subarray(index, index + length) };
 }
 
-/** Into an array of its own: a getter among the elements may cross. */
-function arrayRun(array: unknown[], from: number, wanted: number): Run {
-  const start = from - 1;
-  const most = Math.max(0, Math.min(wanted, array.length - start));
+/** How many elements from `start` on, `most` at most, are numbers of one type; they are put into `numbers`. */
+function gather(array: unknown[], start: number, most: number, ofInts: boolean, numbers: Float64Array): number {
   const inheritsNothing = hasPlainPrototypes(array);
-  const numbers = new Float64Array(most);
-  const ofInts = isInteger(array[start] as number);
   let count = 0;
   for (; count < most; count++) {
     const value = array[start + count];
     if (typeof value !== "number" || isInteger(value) !== ofInts || !(inheritsNothing || Object.hasOwn(array, start + count))) break;
     numbers[count] = value;
   }
-  return { form: ofInts ? FORM_INTS : FORM_FLOATS, numbers: numbers.subarray(0, count) };
+  return count;
 }
 
 /** Whether no element can come from a prototype, so that a hole reads undefined and a new element is the array's own. */

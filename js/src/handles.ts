@@ -78,7 +78,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, object instanceof ArrayBuffer ? bytesOf(object) : object);
+    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? bytesOf(object) : object);
     this.byObject.set(object, handle);
     return handle;
   }

@@ -43,10 +43,12 @@ export class HomeTable {
   private maps: Map<HomeKey, HomeValue>[] = [];
   private parent: HomeTable | undefined;
   private parentKey: HomeKey = null;
+  private readonly mapEntriesMax: number;
 
   /** Made by `Space` alone, or given a handle at once. */
-  constructor(space: Space) {
+  constructor(space: Space, mapEntriesMax = MAP_ENTRIES_MAX) {
     this.space = space;
+    this.mapEntriesMax = mapEntriesMax;
     this.mark = space.epoch;
     space.account.chargeHome(TABLE_BYTES, 0);
   }
@@ -229,7 +231,7 @@ export class HomeTable {
   /** Only the last Map has entries added, so that the order is that of insertion. */
   private addToMaps(key: HomeKey, value: HomeValue): void {
     let map = this.maps.at(-1);
-    if (map === undefined || map.size >= MAP_ENTRIES_MAX) this.maps.push((map = new Map()));
+    if (map === undefined || map.size >= this.mapEntriesMax) this.maps.push((map = new Map()));
     map.set(key, value);
   }
 

@@ -27,7 +27,8 @@ const DATA = {
 };
 
 /**
- * `lua`: what a chunk does `count` times; `slow` is the count for wasmoon. `target` in nanoseconds. A row with `call` is timed in JavaScript.
+ * `lua`: what a chunk does `count` times; `slow` is the count for wasmoon. `target` in nanoseconds. A row with `call` is timed
+ * in JS.
  * `alone`: wasmoon has nothing like it.
  */
 const ROWS = [

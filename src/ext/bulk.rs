@@ -156,47 +156,19 @@ unsafe fn write_numbers(L: *mut lua_State, floats: bool, n: i64, to: i64) {
 
 /// From a plain table: a run of numbers of one type at once, or one other value.
 unsafe fn copy_in(L: *mut lua_State, from: i64, wanted: i64, to: i64) -> i64 {
-    let mut n = 0;
-    let mut floats = false;
-    // SAFETY: a plain frame; reading a plain table allocates nothing.
+    let mut floats = 0;
+    // SAFETY: a plain frame; the buffer has room for as many doubles as are wanted.
     unsafe {
         if proxy::is(L, TO) {
-            while n < wanted {
-                lua_rawgeti(L, FROM, from + n);
-                let number = bulk_number(L, (n > 0).then_some(floats));
-                lua_pop(L, 1);
-                let Some((number, is_float)) = number else { break };
-                floats = is_float;
-                ptr::write(host::buffer().cast::<f64>().add(n as usize), number);
-                n += 1;
+            let n = cu_numbers_get(L, FROM, from, wanted as u32, host::buffer().cast(), &mut floats);
+            if n > 0 {
+                write_numbers(L, floats != 0, n.into(), to);
+                return n.into();
             }
-        }
-        if n > 0 {
-            write_numbers(L, floats, n, to);
-            return n;
         }
         lua_rawgeti(L, FROM, from);
         set(L, to);
         1
-    }
-}
-
-/// The number on the top of the stack, if it crosses as a double, and whether it is a float; `floats` says what it must be.
-unsafe fn bulk_number(L: *mut lua_State, floats: Option<bool>) -> Option<(f64, bool)> {
-    // SAFETY: the type is looked at first.
-    unsafe {
-        if lua_type(L, -1) != LUA_TNUMBER {
-            return None;
-        }
-        let is_float = lua_isinteger(L, -1) == 0;
-        if floats.is_some_and(|floats| floats != is_float) {
-            return None;
-        }
-        if is_float {
-            return Some((lua_tonumberx(L, -1, ptr::null_mut()), true));
-        }
-        let integer = lua_tointegerx(L, -1, ptr::null_mut());
-        (integer.unsigned_abs() <= SAFE_INTEGER_MAX as u64).then_some((integer as f64, false))
     }
 }
 

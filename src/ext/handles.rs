@@ -223,8 +223,10 @@ unsafe fn grow(L: *mut lua_State, length: usize) {
         handles.map = map.cast();
         handles.map_length = 2 * length;
         for handle in 0..length {
-            if *handles.list.add(handle) != 0 {
-                insert(handles, *handles.list.add(handle), handle as i32);
+            let address = *handles.list.add(handle);
+            // A dead handle's address may be a live object's by now.
+            if address != 0 && registered(L, handle as i32, address) {
+                insert(handles, address, handle as i32);
             }
         }
     }

@@ -64,8 +64,8 @@ pub unsafe fn lua_replace(L: *mut lua_State, idx: c_int) {
     }
 }
 
-/// The address that a function of the module's own got as its first argument. Lua code can come by such a function, through a hook, and call it
-/// with anything, but it can make no light userdata.
+/// The address that a function of the module's own got as its first argument. Lua code can come by such a function, through a hook, and
+/// call it with anything, but it can make no light userdata.
 pub unsafe fn own_argument<T>(L: *mut lua_State) -> *mut T {
     unsafe {
         if lua_type(L, 1) != LUA_TLIGHTUSERDATA {

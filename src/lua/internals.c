@@ -107,3 +107,24 @@ int cu_memory_error(lua_State *L) {
   luaM_error(L);
   return 0;
 }
+
+#define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
+
+unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  unsigned int i;
+  for (i = 0; i < n; i++) {
+    const TValue *value = luaH_getint(t, from + i);
+    if (i == 0)
+      *floats = ttisfloat(value);
+    if (*floats ? !ttisfloat(value) : !ttisinteger(value))
+      break;
+    if (*floats)
+      numbers[i] = fltvalue(value);
+    else if (-SAFE_INTEGER_MAX <= ivalue(value) && ivalue(value) <= SAFE_INTEGER_MAX)
+      numbers[i] = (double)ivalue(value);
+    else
+      break;
+  }
+  return i;
+}

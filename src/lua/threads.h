@@ -1,5 +1,5 @@
-/* Given with `-include` to Lua's files, for every target: Lua says when it frees a coroutine (llimits.h), because Rust remembers the one that
-   ran last. */
+/* Given with `-include` to Lua's files, for every target: Lua says when it frees a coroutine (llimits.h), because Rust remembers the
+   one that ran last. */
 #ifndef cu_threads_h
 #define cu_threads_h
 
