@@ -8,7 +8,7 @@ const PAGE_BYTES: usize = 65_536;
 const MEMORY_BYTES: usize = 2_097_152;
 /// What static data leaves of the default memory. The check on the artifact fails when more than 8 KiB stay unused,
 /// and the linker when static data needs more than is left.
-const STACK_BYTES: usize = 436_224;
+const STACK_BYTES: usize = 432_128;
 
 pub fn lay_out(env: &Env) -> Result<(), String> {
     let constants = format!("/// Bytes of the heap region.\npub const HEAP_BYTES: usize = {};\n", env.heap_bytes);

@@ -94,6 +94,12 @@ checkFiles(
   },
 );
 
+checkFiles(
+  "in the module nothing has a destructor: an error passes over frames without running any",
+  own.filter((file) => /^src\/(?!native\/).*\.rs$/.test(file)),
+  (_, text) => (/^\s*impl\b.*\bDrop for\b/m.test(text) ? [": implements Drop"] : []),
+);
+
 checkFiles("no file has what none should have", own, (_, text) =>
   text.split("\n").flatMap((line, index) =>
     FORBIDDEN.filter(([pattern]) => pattern.test(line)).map(([, what]) => `:${index + 1}: ${what}`),

@@ -17,7 +17,7 @@ import type { Host } from "./imports.js";
 import { Ledger } from "./ledger.js";
 import { instantiate, loadModule } from "./loader.js";
 import type { ModuleExports, WasmSource } from "./loader.js";
-import { Memory, MEMORY_BYTES } from "./memory.js";
+import { Memory } from "./memory.js";
 import { Clock, Faults, Output } from "./services.js";
 import type { Print } from "./services.js";
 import { Space } from "./space.js";
@@ -213,7 +213,7 @@ export class Cu {
   get memory(): CuMemory {
     this.assertUsable();
     return {
-      total: MEMORY_BYTES,
+      total: this.exports.memory.buffer.byteLength,
       heap: this.layout.heapBytes,
       used: this.exports.cu_heap_get(HEAP_USED),
       peak: this.exports.cu_heap_get(HEAP_PEAK),
