@@ -101,7 +101,9 @@ fn functions(wasm: &[u8]) -> Result<Vec<Function>, Error> {
 /// Rust functions go by their crate. What is left is C: the module's exports, the shims, and Lua.
 fn group(name: &str, exports: &BTreeSet<String>) -> String {
     if let Ok(path) = rustc_demangle::try_demangle(name) {
-        return crate_of(&format!("{path:#}")).to_owned();
+        let path = format!("{path:#}");
+        // A library of its own within the crate, with a limit of its own.
+        return if path.starts_with("cu::bigint::") { "cu::bigint" } else { crate_of(&path) }.to_owned();
     }
     let exported = exports.contains(name.strip_suffix(".guard").unwrap_or(name));
     let group = match name {
@@ -139,6 +141,7 @@ mod tests {
             ("cu_vm_new.guard", "(exports)"),
             ("__cu_strtod", "shims"),
             ("cu_gc_pause", "cu"),
+            ("_ZN2cu6bigint4text5parse17h0123456789abcdefE", "cu::bigint"),
             ("memcpy", "shims"),
             ("cu_protect", "(unwinding)"),
             ("_ZN4core3fmt5write17h0123456789abcdefE", "core"),
