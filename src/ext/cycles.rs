@@ -49,10 +49,10 @@ unsafe extern "C-unwind" fn trace(L: *mut lua_State) -> c_int {
     unsafe {
         lua_settop(L, 0);
         luaL_checkstack(L, 16, c"search for cycles".as_ptr());
-        push_weak(L, "k");
+        push_weak_table(L, "k");
         lua_newtable(L);
         lua_newtable(L);
-        push_weak(L, "v");
+        push_weak_table(L, "v");
         let n = host::js_ext_table_op(op::TRACE, 0, 0);
         if n == FAILED {
             return proxy::raise_failure(L);
@@ -66,17 +66,6 @@ unsafe extern "C-unwind" fn trace(L: *mut lua_State) -> c_int {
         attach_all(L);
     }
     0
-}
-
-unsafe fn push_weak(L: *mut lua_State, mode: &str) {
-    // SAFETY: a plain frame.
-    unsafe {
-        lua_newtable(L);
-        lua_createtable(L, 0, 1);
-        push_str(L, mode);
-        lua_setfield(L, -2, c"__mode".as_ptr());
-        lua_setmetatable(L, -2);
-    }
 }
 
 unsafe fn read_triple(L: *mut lua_State, stream: &mut Stream) {

@@ -77,11 +77,7 @@ pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a new state, nothing is held yet.
     unsafe {
         ptr::write(handles(), Handles::new());
-        lua_newtable(L);
-        lua_createtable(L, 0, 1);
-        push_str(L, "v");
-        lua_setfield(L, -2, c"__mode".as_ptr());
-        lua_setmetatable(L, -2);
+        push_weak_table(L, "v");
         registry::set(L, Slot::Proxies);
         for slot in [Slot::HandleMap, Slot::HandleList] {
             lua_pushboolean(L, 0);

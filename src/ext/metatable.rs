@@ -27,11 +27,7 @@ const REFUSED: [&CStr; 2] = [c"__gc", c"__mode"];
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        lua_newtable(L);
-        lua_createtable(L, 0, 1);
-        push_str(L, "k");
-        lua_setfield(L, -2, c"__mode".as_ptr());
-        lua_setmetatable(L, -2);
+        push_weak_table(L, "k");
         registry::set(L, Slot::WrappedMetatables);
     }
     libs::set_table_setter(set);

@@ -30,17 +30,13 @@ pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
         ptr::write(counts(), Count { live: 0, last: 0, trace_at: TRACE_FROM });
-        for slot in [Slot::ReferenceValues, Slot::ReferenceIds, Slot::ReferenceUses] {
+        for slot in [Slot::ReferenceValues, Slot::ReferenceUses] {
             lua_newtable(L);
             registry::set(L, slot);
         }
         // The ids hold no value: what is held is in the table of values alone.
-        registry::push(L, Slot::ReferenceIds);
-        lua_createtable(L, 0, 1);
-        push_str(L, "k");
-        lua_setfield(L, -2, c"__mode".as_ptr());
-        lua_setmetatable(L, -2);
-        lua_pop(L, 1);
+        push_weak_table(L, "k");
+        registry::set(L, Slot::ReferenceIds);
     }
 }
 

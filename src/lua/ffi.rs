@@ -81,6 +81,17 @@ pub unsafe fn push_str(L: *mut lua_State, text: &str) {
     unsafe { lua_pushlstring(L, text.as_ptr().cast(), text.len()) };
 }
 
+/// Pushes a new table with weak keys (`"k"`) or weak values (`"v"`), manual §2.5.4.
+pub unsafe fn push_weak_table(L: *mut lua_State, mode: &str) {
+    unsafe {
+        lua_newtable(L);
+        lua_createtable(L, 0, 1);
+        push_str(L, mode);
+        lua_setfield(L, -2, c"__mode".as_ptr());
+        lua_setmetatable(L, -2);
+    }
+}
+
 /// Raises an error whose message starts with the position of the running function. The format takes `%s` and what else
 /// `lua_pushfstring` knows.
 macro_rules! raise {
