@@ -46,6 +46,9 @@ export class CuLoadError extends Error {}
 /** The instance, or the Lua function, was closed or released before. */
 export class CuClosedError extends Error {}
 
+/** A saved state that cannot be read: it is of another version, truncated, altered, or no state at all. */
+export class StateFormatError extends Error {}
+
 /**
  * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a
  * caller in JavaScript it is an ordinary TypeError.
@@ -53,7 +56,7 @@ export class CuClosedError extends Error {}
  */
 export class RefusedError extends TypeError {}
 
-for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError })) {
+for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, StateFormatError })) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }
 

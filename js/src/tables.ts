@@ -17,12 +17,13 @@ import {
 import type { Handles } from "./handles.js";
 import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { Held, LuaReference } from "./functions.js";
+import { LuaReference } from "./functions.js";
 import { HomeTable } from "./home.js";
 import { contentBytes, fieldBytes } from "./ledger.js";
 import type { Ledger } from "./ledger.js";
 import type { Memory } from "./memory.js";
 import type { Space } from "./space.js";
+import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
 import {
@@ -322,13 +323,14 @@ export class Tables {
       case "number": case "string": case "boolean": case "undefined": return this.put(value);
       default:
         if (value === null) return NULL;
+        if (value instanceof StoredFunction) {
+          const { reference } = this.space.stored.wake(value);
+          this.i32[this.cellI32] = reference;
+          return CLOSURE;
+        }
         if (value instanceof HomeTable) {
           this.i32[this.cellI32] = this.handles.handleOfHome(value);
           return TABLE;
-        }
-        if (value instanceof Held) {
-          this.i32[this.cellI32] = value.reference;
-          return CLOSURE;
         }
         return this.putExactInStream(value);
     }
@@ -614,6 +616,8 @@ export class Tables {
 
   private answerExact(key: HomeValue, value: HomeValue): number {
     const { values } = this;
+    values.prepareExact(key);
+    values.prepareExact(value);
     values.writer.begin();
     values.writeExact(key);
     values.writeExact(value);
@@ -755,6 +759,7 @@ export class Tables {
 
   private putExactValues(values: readonly (HomeValue | undefined)[]): void {
     const { writer } = this.values;
+    for (const value of values) this.values.prepareExact(value);
     writer.begin();
     for (const value of values) this.values.writeExact(value);
     this.queue.setOfImport(writer.finish());

@@ -4,13 +4,15 @@
  */
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
-import { Held, LuaReference } from "./functions.js";
+import { LuaReference } from "./functions.js";
 import type { Functions } from "./functions.js";
 import type { Handles } from "./handles.js";
 import { HOME } from "./handles.js";
-import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./exact.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, LuaNamed, pathStep, Unsaved } from "./exact.js";
 import type { HomeValue } from "./exact.js";
 import { HomeTable } from "./home.js";
+import { StoredFunction } from "./stored.js";
+import type { Binding, Dump, StoredFunctions, Upvalue } from "./stored.js";
 import type { Memory } from "./memory.js";
 import { FLAG_NEGATIVE, InvalidStreamError, StreamReader, StreamWriter } from "./streams.js";
 import type { Bufferfuls } from "./streams.js";
@@ -38,6 +40,7 @@ export const REFERENCE = 17;
 export const OPAQUE = 18;
 export const STREAM = 19;
 export const SAME = 20;
+export const NAMED = 22;
 
 /** Of NODE_BEGIN. */
 const FLAG_METATABLE = 1;
@@ -108,14 +111,18 @@ export class Values {
   private readonly memory: Memory;
   private readonly handles: Handles;
   private readonly functions: Functions;
+  private readonly stored: StoredFunctions;
   /** How null crosses. */
   readonly nullTag: number;
   private placeholders = false;
 
-  constructor(memory: Memory, bufferfuls: Bufferfuls, handles: Handles, functions: Functions, nullsAreSentinels: boolean) {
+  constructor(
+    memory: Memory, bufferfuls: Bufferfuls, handles: Handles, functions: Functions, stored: StoredFunctions, nullsAreSentinels: boolean,
+  ) {
     this.memory = memory;
     this.handles = handles;
     this.functions = functions;
+    this.stored = stored;
     this.nullTag = nullsAreSentinels ? NULL : NIL;
     this.writer = new StreamWriter(memory, bufferfuls);
     this.reader = new StreamReader(memory, bufferfuls);
@@ -152,12 +159,65 @@ export class Values {
     const { writer } = this;
     if (value === null) writer.record(NULL, 0);
     else if (typeof value === "bigint") writer.pair(INT64, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+    else if (value instanceof StoredFunction) writer.record(CLOSURE, awake(value).reference);
     else if (value instanceof HomeTable) writer.record(TABLE, this.handles.handleOfHome(value));
-    else if (value instanceof Held) writer.record(CLOSURE, value.reference);
     else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
     else if (value instanceof LuaBigint) this.writeBigint(value.value);
     else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
+    else if (value instanceof LuaNamed) this.writeNamed(value);
+    else if (value instanceof Unsaved) throw new RefusedError(`${value.what} is not there any more`);
     else this.write(value);
+  }
+
+  /** To be called before a value of `_home` is written, when the buffer is free. */
+  prepareExact(value: HomeValue | undefined): void {
+    if (value instanceof StoredFunction) this.stored.wake(value);
+  }
+
+  writeNamed(value: LuaNamed): void {
+    this.writer.record(NAMED, 0);
+    this.writer.text(value.name);
+  }
+
+  /** How the upvalues of a function are set; the functions among them are awake. */
+  writeBindings(bindings: readonly Binding[]): void {
+    const { writer } = this;
+    writer.begin();
+    for (const binding of bindings) {
+      if ("reference" in binding) {
+        writer.number(INT, binding.reference);
+        writer.number(INT, binding.index);
+      } else {
+        writer.record(NIL, 0);
+        this.writeExact(binding.value);
+      }
+    }
+  }
+
+  /** What the module says of a function that has `count` upvalues. */
+  readDump(count: number, withCode: boolean): Dump {
+    const { reader } = this;
+    reader.begin();
+    let code: Dump["code"];
+    if (withCode) {
+      reader.next();
+      if (reader.tag === NAMED) code = this.readNamed();
+      else if (reader.tag === STRING) code = reader.bytes();
+      else throw new InvalidStreamError(`the module sent an invalid tag: ${reader.tag}`);
+    }
+    const upvalues: Upvalue[] = [];
+    for (let i = 0; i < count; i++) {
+      const name = this.readExact();
+      const identity = this.readExact();
+      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value: upvalueForm(this.readExact()) });
+    }
+    return { code, upvalues };
+  }
+
+  private readNamed(): LuaNamed {
+    this.reader.next();
+    if (this.reader.tag !== STRING) throw new InvalidStreamError("the module sent an invalid record");
+    return new LuaNamed(String(this.reader.string()));
   }
 
   /**
@@ -208,10 +268,14 @@ export class Values {
   /** A value to be stored in a table of `_home`; `create` makes the tables for it, `path` tells where it will be. */
   readAdoptedExact(create: () => HomeTable, copier: Copier, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
     const value = this.readExact();
-    if (!NodeRef.is(value)) return { value: homeForm(copier, value, path), adopted: [] };
+    if (!NodeRef.is(value)) {
+      this.stored.settle();
+      return { value: this.stored.settled(homeForm(copier, value, path)), adopted: [] };
+    }
     const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    this.stored.settle();
     const tables = nodes.map(create);
-    fillHomeTables(copier, nodes, tables, path);
+    this.fillHomeTables(copier, nodes, tables, path);
     return { value: tables[value.index]!, adopted: tables };
   }
 
@@ -298,7 +362,8 @@ export class Values {
       case INT64: return this.readInteger();
       case BIGINT: return new LuaBigint(this.readBigint());
       case TABLE: case FUNCTION_TAG: return this.exactObject(reader.aux);
-      case CLOSURE: return this.functions.heldOf(reader.aux);
+      case CLOSURE: return this.stored.ofReference(reader.aux);
+      case NAMED: return this.readNamed();
       default: return this.readOther() as HomeValue | undefined | NodeRef | Opaque;
     }
   }
@@ -361,6 +426,24 @@ export class Values {
     return nodes;
   }
 
+  private fillHomeTables(copier: Copier, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
+    /** For each node the path by which it was found first. */
+    const paths: (() => string)[] = [path];
+    nodes.forEach((node, index) => {
+      const here = paths[index] ?? path;
+      if (node.hasMetatable) throw withMetatable(here());
+      node.keys.forEach((rawKey, i) => {
+        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
+        if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
+        const there = () => here() + pathStep(keyOf(key));
+        const raw = node.values[i];
+        if (NodeRef.is(raw)) paths[raw.index] ??= there;
+        const value = NodeRef.is(raw) ? tables[raw.index] : this.stored.settled(homeForm(copier, raw, there));
+        if (value !== undefined) tables[index]!.set(keyOf(key), value);
+      });
+    });
+  }
+
   private beginNode(index: number): NodeDescription {
     this.reader.next();
     if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) {
@@ -416,24 +499,21 @@ function homeForm(copier: Copier, value: unknown, path: () => string): HomeValue
   return Foreign.is(value) ? copier.valueOf(value.object, path) : (value as HomeValue | undefined);
 }
 
-export function withMetatable(path: string): RefusedError {
-  return new RefusedError(`${path}: a table with a metatable cannot be stored`);
+/** What is kept of an upvalue. */
+function upvalueForm(value: HomeValue | undefined | Placeholder): HomeValue | undefined {
+  if (Opaque.is(value)) return new Unsaved(`a ${value.type}`, value.type === "table");
+  if (Foreign.is(value)) {
+    const what = typeof value.object === "function" ? "a function of the host" : "a table of the host outside _home";
+    return new Unsaved(what, false);
+  }
+  return value as HomeValue | undefined;
 }
 
-function fillHomeTables(copier: Copier, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
-  /** For each node the path by which it was found first. */
-  const paths: (() => string)[] = [path];
-  nodes.forEach((node, index) => {
-    const here = paths[index] ?? path;
-    if (node.hasMetatable) throw withMetatable(here());
-    node.keys.forEach((rawKey, i) => {
-      const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
-      if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
-      const there = () => here() + pathStep(keyOf(key));
-      const raw = node.values[i];
-      if (NodeRef.is(raw)) paths[raw.index] ??= there;
-      const value = NodeRef.is(raw) ? tables[raw.index] : homeForm(copier, raw, there);
-      if (value !== undefined) tables[index]!.set(keyOf(key), value);
-    });
-  });
+function awake({ held }: StoredFunction): { readonly reference: number } {
+  if (held === undefined) throw new RefusedError("a function of _home could not be loaded");
+  return held;
+}
+
+export function withMetatable(path: string): RefusedError {
+  return new RefusedError(`${path}: a table with a metatable cannot be stored`);
 }

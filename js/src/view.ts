@@ -4,11 +4,12 @@
  */
 import { RefusedError } from "./errors.js";
 import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
-import { integerValue, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import { integerValue, keyOf, LuaBigint, LuaBytes, LuaNamed, pathStep, textKey, Unsaved, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { Held } from "./functions.js";
+import type { Held } from "./functions.js";
 import { HomeTable } from "./home.js";
 import type { Space } from "./space.js";
+import { StoredFunction } from "./stored.js";
 
 /** The table behind a view, or undefined. */
 export let tableBehind: (object: object) => HomeTable | undefined;
@@ -100,8 +101,10 @@ export function viewOf(table: HomeTable): CuTable {
 /** A value of `_home` as JavaScript sees it. */
 export function shownValue(space: Space, value: HomeValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
+  if (value instanceof StoredFunction) return space.functions.shown(space.stored.wake(value));
   if (value instanceof HomeTable) return viewOf(value);
-  if (value instanceof Held) return space.functions.shown(value);
+  if (value instanceof LuaNamed) return space.functions.shown(space.stored.named(value));
+  if (value instanceof Unsaved) return undefined;
   return value instanceof LuaBytes ? value.bytes.slice() : value.value;
 }
 
@@ -133,12 +136,19 @@ export class Copier {
       case "bigint": return new LuaBigint(value);
       case "function": {
         const held = this.space.functions.heldBehind(value);
-        if (held !== undefined) return held;
+        if (held !== undefined) return this.functionOf(held);
         throw new RefusedError(`${path()}: a function of the host cannot be stored`);
       }
       case "object": return value === null ? undefined : this.tableOf(value, path);
       default: throw new RefusedError(`${path()}: a ${typeof value} cannot be stored`);
     }
+  }
+
+  private functionOf(held: Held): HomeValue {
+    const { stored } = this.space;
+    const kept = stored.ofHeld(held);
+    stored.settle();
+    return stored.settled(kept);
   }
 
   private tableOf(source: object, path: () => string): HomeTable {
@@ -207,7 +217,7 @@ function copyToJs(table: HomeTable, copies: Map<HomeTable, unknown>): unknown {
   if (known !== undefined) return known;
   const target = emptyCopy(table);
   copies.set(table, target);
-  const copyOf = (value: HomeValue) => (value instanceof HomeTable ? copyToJs(value, copies) : shownValue(table.space, value));
+  const copyOf = (value: HomeValue) => (value instanceof HomeTable && !(value instanceof StoredFunction) ? copyToJs(value, copies) : shownValue(table.space, value));
   for (const [key, value] of table.entries()) {
     const item = copyOf(value);
     if (Array.isArray(target)) target.push(item);
