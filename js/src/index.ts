@@ -12,6 +12,7 @@ export type { LuaFunction } from "./functions.js";
 export type { Exposure } from "./expose.js";
 export type { WasmSource } from "./loader.js";
 export type { OutputStream, Print } from "./services.js";
+export { IndexedDbStore } from "./stores/indexeddb.js";
 export { MemoryStore } from "./stores/memory.js";
 export type { Durability, OpenState, PageChange, Store } from "./stores/store.js";
 
@@ -20,13 +21,14 @@ import {
   CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateLockedError, StoreError,
 } from "./errors.js";
 import { LuaReference } from "./functions.js";
+import { IndexedDbStore } from "./stores/indexeddb.js";
 import { MemoryStore } from "./stores/memory.js";
 import { CuTable } from "./view.js";
 
 // A minifier renames classes, but not what is shown of them.
 const classes = {
   Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError,
-  MemoryStore,
+  MemoryStore, IndexedDbStore,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });

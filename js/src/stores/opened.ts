@@ -49,6 +49,10 @@ export abstract class OpenedState implements OpenState {
     return this.sizes?.keys() ?? [];
   }
 
+  protected isEmpty(): boolean {
+    return (this.sizes?.size ?? 0) === 0;
+  }
+
   protected pageBytes(): number {
     let bytes = 0;
     for (const size of this.sizes?.values() ?? []) bytes += size;
