@@ -3,21 +3,33 @@ export { Cu } from "./cu.js";
 export type { ComputeOptions, CuMemory, CuOptions, SourceCode } from "./cu.js";
 export type { Limits } from "./account.js";
 export { CuTable } from "./view.js";
-export { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError, StateFormatError } from "./errors.js";
+export {
+  CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError, StoreError,
+} from "./errors.js";
 export type { LuaErrorDetails } from "./errors.js";
 export { LuaReference } from "./functions.js";
 export type { LuaFunction } from "./functions.js";
 export type { Exposure } from "./expose.js";
 export type { WasmSource } from "./loader.js";
 export type { OutputStream, Print } from "./services.js";
+export { IndexedDbStore } from "./stores/indexeddb.js";
+export { MemoryStore } from "./stores/memory.js";
+export type { Durability, OpenState, PageChange, Store } from "./stores/store.js";
 
 import { Cu } from "./cu.js";
-import { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError, StateFormatError } from "./errors.js";
+import {
+  CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError, StoreError,
+} from "./errors.js";
 import { LuaReference } from "./functions.js";
+import { IndexedDbStore } from "./stores/indexeddb.js";
+import { MemoryStore } from "./stores/memory.js";
 import { CuTable } from "./view.js";
 
 // A minifier renames classes, but not what is shown of them.
-const classes = { Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, StateFormatError };
+const classes = {
+  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError,
+  StateFormatError, MemoryStore, IndexedDbStore,
+};
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });
 }

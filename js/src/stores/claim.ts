@@ -1,0 +1,43 @@
+/**
+ * Who within one process has a state open: a file that says so. LevelDB's own lock keeps processes apart, but not what is in one process
+ * (threads, two copies of this library): POSIX gives a file's lock back as soon as the process closes any descriptor of that file, and an
+ * attempt of LevelDB's that is refused does just that. So no second attempt of the same process may get as far as LevelDB.
+ */
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hrtime, pid, uptime } from "node:process";
+
+const PREFIX = "open-by-";
+/** The start of one process, computed twice, differs by microseconds. */
+const SAME_START_MS = 50;
+
+/** Resolves to what gives the claim back, or to undefined if this process has claimed the folder already. */
+export async function claim(folder: string): Promise<(() => Promise<void>) | undefined> {
+  const file = join(folder, `${PREFIX}${pid}`);
+  try {
+    await writeFile(file, String(processStartMs()), { flag: "wx" });
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
+    await removeIfStale(file);
+    return undefined;
+  }
+  return () => rm(file, { force: true });
+}
+
+/** Removes what processes that have ended left behind. Only for one who has LevelDB's lock: there is no other holder then. */
+export async function removeOtherClaims(folder: string): Promise<void> {
+  const others = (await readdir(folder)).filter((file) => file.startsWith(PREFIX) && file !== `${PREFIX}${pid}`);
+  await Promise.all(others.map((file) => rm(join(folder, file), { force: true })));
+}
+
+/** Of an earlier process with the number of this one, as the first process of a container always has. */
+async function removeIfStale(file: string): Promise<void> {
+  const text = await readFile(file, "utf8").catch(() => "");
+  // Empty: one that is just being written, or gone again.
+  if (text !== "" && !(Math.abs(Number(text) - processStartMs()) < SAME_START_MS)) await rm(file, { force: true });
+}
+
+/** By the clock that nobody sets, the same for all threads of the process. */
+function processStartMs(): number {
+  return Math.round(Number(hrtime.bigint()) / 1e6 - uptime() * 1000);
+}

@@ -1,0 +1,199 @@
+/**
+ * The pages of one state in a LevelDB of their own (the package `classic-level`). A LevelDB that failed is opened anew, and one that holds
+ * something else is refused.
+ */
+import type { ClassicLevel, Operation } from "classic-level";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { StateLockedError, StoreError } from "../errors.js";
+import { innermost, storeError } from "./failures.js";
+import { wholeBytes } from "./opened.js";
+import { newRevision } from "./revision.js";
+
+/** Keys: one of this byte alone for the header, one of this byte and the page's number, big-endian, for each page. */
+const HEADER = 0;
+const PAGE = 1;
+const END = 2;
+const PAGE_KEY_BYTES = 5;
+const HEADER_KEY = Uint8Array.of(HEADER);
+const FORMAT_VERSION = 1;
+/** LevelDB's own batches of 16 KiB would be less than a page. */
+const READ_AHEAD_BYTES = 8 * 2 ** 20;
+const READ_AHEAD_PAGES = 1000;
+/** A save that fails is tried once more with a LevelDB opened anew: one that has failed before refuses every write. */
+const ATTEMPTS = 2;
+/** More than this, beside the pages, is worth a compaction. */
+const WASTE_BYTES = 2 ** 20;
+const WASTE_RATIO = 1.5;
+
+export class LevelPages {
+  private readonly folder: string;
+  private readonly what: string;
+  /** None after an opening that failed, until the next one succeeds. */
+  private level: ClassicLevel | undefined;
+  /** What the last save of this state left in the header; empty before the first. */
+  private revision: string;
+
+  private constructor(folder: string, what: string, { level, revision }: Opened) {
+    this.folder = folder;
+    this.what = what;
+    this.level = level;
+    this.revision = revision;
+  }
+
+  /** Resolves to undefined if another process has it. `what` says in errors what this is. */
+  static async open(folder: string, what: string): Promise<LevelPages | undefined> {
+    const opened = await openLevel(folder);
+    return opened && new LevelPages(folder, what, opened);
+  }
+
+  async read(): Promise<Map<number, Uint8Array>> {
+    const pages = new Map<number, Uint8Array>();
+    try {
+      const level = await this.reopened();
+      const iterator = level.iterator({ gte: pagesStart, lt: pagesEnd, fillCache: false, highWaterMarkBytes: READ_AHEAD_BYTES });
+      try {
+        for (;;) {
+          const entries = await iterator.nextv(READ_AHEAD_PAGES);
+          if (entries.length === 0) return pages;
+          for (const [key, value] of entries) pages.set(pageNumber(key), new Uint8Array(wholeBytes(value).buffer));
+        }
+      } finally {
+        await iterator.close();
+      }
+    } catch (error) {
+      throw storeError(`${this.what} cannot be read`, error);
+    }
+  }
+
+  /** The numbers of the pages, without the pages. */
+  async numbers(): Promise<number[]> {
+    try {
+      const keys = await (await this.reopened()).keys({ gte: pagesStart, lt: pagesEnd, fillCache: false }).all();
+      return keys.map(pageNumber);
+    } catch (error) {
+      throw storeError(`${this.what} cannot be read`, error);
+    }
+  }
+
+  /** One batch, hence one record of LevelDB's log with a checksum: all of it or nothing. */
+  async write(put: ReadonlyMap<number, Uint8Array>, remove: Iterable<number>, sync: boolean): Promise<void> {
+    const operations: Operation[] = [];
+    for (const number of remove) operations.push({ type: "del", key: pageKey(number) });
+    for (const [number, page] of put) operations.push({ type: "put", key: pageKey(number), value: wholeBytes(page) });
+    const revision = newRevision();
+    operations.push({ type: "put", key: HEADER_KEY, value: new TextEncoder().encode(`cu-store ${FORMAT_VERSION} ${revision}`) });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await (await this.reopened()).batch(operations, { sync });
+        break;
+      } catch (error) {
+        if (await this.hasAfterAll(revision)) break;
+        if (attempt === ATTEMPTS) throw storeError(`${this.what} cannot be written`, error);
+      }
+    }
+    this.revision = revision;
+  }
+
+  /** LevelDB keeps what was overwritten until it compacts, and it does so by its own pace. `bytes` are those of all pages. */
+  async compactIfWasteful(bytes: number): Promise<void> {
+    if (this.level === undefined || (await folderBytes(this.folder)) < bytes * WASTE_RATIO + WASTE_BYTES) return;
+    // Where it fails there is no less than before.
+    await this.level.compactRange(HEADER_KEY, pagesEnd).catch(() => undefined);
+  }
+
+  async close(): Promise<void> {
+    const { level } = this;
+    this.level = undefined;
+    await level?.close();
+  }
+
+  /** The open LevelDB; after a failure another one, if it is still the state that this one left. */
+  private async reopened(): Promise<ClassicLevel> {
+    if (this.level !== undefined) return this.level;
+    const opened = await openLevel(this.folder);
+    if (opened === undefined) throw new StateLockedError(`${this.what} was opened by another process meanwhile`);
+    if (opened.revision !== this.revision) {
+      await opened.level.close();
+      throw new StoreError(`${this.what} holds another save than the last that succeeded: close it and open it again`);
+    }
+    return (this.level = opened.level);
+  }
+
+  /**
+   * After a failed write: whether it is in LevelDB's log nevertheless, as when its sync alone failed. Opening reads the log, drops what
+   * is incomplete, and syncs what it keeps.
+   */
+  private async hasAfterAll(revision: string): Promise<boolean> {
+    await this.close().catch(() => undefined);
+    const opened = await openLevel(this.folder).catch(() => undefined);
+    if (opened === undefined) return false;
+    const has = opened.revision === revision;
+    if (has || opened.revision === this.revision) this.level = opened.level;
+    else await opened.level.close();
+    return has;
+  }
+}
+
+interface Opened {
+  readonly level: ClassicLevel;
+  readonly revision: string;
+}
+
+const pagesStart = Uint8Array.of(PAGE);
+const pagesEnd = Uint8Array.of(END);
+
+async function openLevel(folder: string): Promise<Opened | undefined> {
+  const { ClassicLevel } = await importLevel();
+  const level = new ClassicLevel(folder, { keyEncoding: "view", valueEncoding: "view" });
+  try {
+    await level.open();
+  } catch (error) {
+    if (innermost(error).code === "LEVEL_LOCKED") return undefined;
+    throw error;
+  }
+  try {
+    return { level, revision: await readRevision(level) };
+  } catch (error) {
+    await level.close();
+    throw error;
+  }
+}
+
+/** When the first state is opened, because an application that has no use for the package may have left it out. */
+async function importLevel(): Promise<typeof import("classic-level")> {
+  try {
+    return await import("classic-level");
+  } catch (error) {
+    throw new StoreError("the package classic-level is missing, to mend it: npm install classic-level@3", { cause: error });
+  }
+}
+
+async function readRevision(level: ClassicLevel): Promise<string> {
+  const header = await level.get(HEADER_KEY);
+  if (header === undefined) {
+    if ((await level.keys({ limit: 1 }).all()).length > 0) throw new StoreError("it is a LevelDB of something else");
+    return "";
+  }
+  const match = /^cu-store (\d+) ([0-9a-f]+)$/.exec(new TextDecoder().decode(header));
+  if (match === null) throw new StoreError("it is a LevelDB of something else, or damaged");
+  if (Number(match[1]) > FORMAT_VERSION) throw new StoreError(`a later version of this library made it (format ${match[1]})`);
+  return match[2]!;
+}
+
+function pageKey(number: number): Uint8Array {
+  const key = new Uint8Array(PAGE_KEY_BYTES);
+  key[0] = PAGE;
+  new DataView(key.buffer).setUint32(1, number);
+  return key;
+}
+
+function pageNumber(key: Uint8Array): number {
+  if (key.length !== PAGE_KEY_BYTES) throw new StoreError("it has keys that are none of a page");
+  return new DataView(key.buffer, key.byteOffset, key.length).getUint32(1);
+}
+
+async function folderBytes(folder: string): Promise<number> {
+  const sizes = (await readdir(folder).catch(() => [])).map((file) => stat(join(folder, file)).then(({ size }) => size, () => 0));
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
