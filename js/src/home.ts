@@ -236,6 +236,12 @@ export class HomeTable {
     for (const chunk of this.chunks) chunk.dirty = 0;
   }
 
+  /** It counts as never saved. */
+  forgetSaved(): void {
+    this.saved = this.fieldChanges = undefined;
+    this.isClean = false;
+  }
+
   /** Runs what saves it to somewhere else: what changed since the last save is as before. */
   untracked(save: () => void): void {
     const { fieldChanges } = this;
@@ -454,6 +460,11 @@ export class HomeTable {
     while (this.length > 0 && this.tagAt(this.length) === ENTRY_NIL) this.length--;
     const chunks = Math.ceil(this.length / CHUNK_ENTRIES);
     for (let chunk = this.chunks.length; chunk > chunks; chunk--) this.charge(-this.chunks.pop()!.tags.length * SEQUENCE_ENTRY_BYTES, 0);
+  }
+
+  /** Counts what it needs besides its entries. */
+  chargeOwn(bytes: number): void {
+    this.charge(bytes, 0);
   }
 
   private charge(bytes: number, entries: number): void {

@@ -12,6 +12,8 @@ export type { LuaFunction } from "./functions.js";
 export type { Exposure } from "./expose.js";
 export type { WasmSource } from "./loader.js";
 export type { OutputStream, Print } from "./services.js";
+export type { AutosaveOptions } from "./state/autosave.js";
+export type { LoadOptions, LoadReport } from "./state/state.js";
 export { IndexedDbStore } from "./stores/indexeddb.js";
 export { MemoryStore } from "./stores/memory.js";
 export type { Durability, OpenState, PageChange, Store } from "./stores/store.js";

@@ -3,6 +3,7 @@
  * that nothing holds is dropped at once; those that hold each other are found by a survey, which marks from the roots (docs/ABI.md §7 for
  * the part that the module asks for).
  */
+import { TABLE_BYTES } from "./account.js";
 import type { Account } from "./account.js";
 import type { Functions } from "./functions.js";
 import { HomeTable } from "./home.js";
@@ -111,6 +112,50 @@ export class Space {
     // Of tables that only hold each other, the functions are what is worth the trouble.
     for (const stored of [...this.stored.awake]) if (stored.mark < this.epoch) this.stored.letGo(stored);
     return count;
+  }
+
+  /**
+   * What the root leads to is replaced by what `make` makes: it gets the function to make tables with, and gives one whose contents become the
+   * root's. Tables that were there are stale from then on. If it fails, nothing has changed.
+   */
+  replace(make: (create: <T extends HomeTable>(type: new (space: Space) => T) => T) => HomeTable, noteStale: (table: HomeTable) => void): void {
+    const { root, account } = this;
+    const old = this.reachable();
+    const cost = { bytes: 0, entries: 0 };
+    for (const table of old) {
+      cost.bytes += table.bytes;
+      cost.entries += table.size;
+    }
+    // What is replaced makes room for what replaces it.
+    account.chargeHome(-cost.bytes, -cost.entries);
+    try {
+      this.build(() => {
+        const contents = make((type) => this.create(type));
+        for (const table of old) if (table !== root) this.discard(table, noteStale);
+        root.clear();
+        account.chargeHome(TABLE_BYTES, 0);
+        root.takeOver(contents);
+      });
+    } catch (error) {
+      account.takeBack(cost.bytes, cost.entries);
+      throw error;
+    }
+    this.changed = [];
+    this.removed = [];
+  }
+
+  /** The root and all that it leads to. */
+  reachable(): Set<HomeTable> {
+    const found = new Set([this.root]);
+    for (const table of found) table.eachLink((link) => found.add(link));
+    return found;
+  }
+
+  private discard(table: HomeTable, noteStale: (table: HomeTable) => void): void {
+    if (table instanceof StoredFunction) this.stored.letGo(table);
+    table.dropped = true;
+    table.clear();
+    noteStale(table);
   }
 
   /** The triples of TRACE. Functions that `_home` or JavaScript reaches are not among them, which keeps them where they are. */

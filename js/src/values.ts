@@ -179,6 +179,13 @@ export class Values {
     this.writer.text(value.name);
   }
 
+  /** All of a stream: a function that is to be loaded. */
+  writeCode(code: Uint8Array | LuaNamed): void {
+    this.writer.begin();
+    if (code instanceof LuaNamed) this.writeNamed(code);
+    else this.writer.bytes(STRING, code);
+  }
+
   /** How the upvalues of a function are set; the functions among them are awake. */
   writeBindings(bindings: readonly Binding[]): void {
     const { writer } = this;

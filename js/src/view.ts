@@ -19,15 +19,21 @@ export let tableBehind: (object: object) => HomeTable | undefined;
  * deeply; keys are strings, numbers, booleans, bigints, tables, functions of Lua, or the bytes of a string that is no text.
  */
 export class CuTable {
-  readonly #table: HomeTable;
+  readonly #own: HomeTable;
+
+  /** Throws if another state was loaded since. */
+  get #table(): HomeTable {
+    if (this.#own.dropped) throw new RefusedError("stale table");
+    return this.#own;
+  }
 
   static {
-    tableBehind = (object) => (#table in object ? object.#table : undefined);
+    tableBehind = (object) => (#own in object ? object.#table : undefined);
   }
 
   /** @internal */
   constructor(table: HomeTable) {
-    this.#table = table;
+    this.#own = table;
   }
 
   get(key: unknown): unknown {

@@ -34,7 +34,7 @@ export class RecordPage {
 }
 
 /** What a save writes. */
-export interface PageChange {
+export interface Written {
   readonly put: Map<number, Uint8Array>;
   readonly remove: Set<number>;
 }
@@ -50,7 +50,7 @@ export class PageBook {
   /** Checksums by page, and their sum, by which a page that is missing or of another save is found out. */
   private readonly checksums = new Map<number, number>();
   private sum = 0;
-  private change: PageChange = { put: new Map(), remove: new Set() };
+  private change: Written = { put: new Map(), remove: new Set() };
   private open: RecordPage | undefined;
   private readonly writer = new ByteWriter();
   private readonly scratch = new ByteWriter();
@@ -62,7 +62,7 @@ export class PageBook {
   }
 
   /** Ends it: everything that it writes. */
-  finish(): PageChange {
+  finish(): Written {
     this.clean();
     this.closePage();
     this.putManifest();
@@ -112,6 +112,17 @@ export class PageBook {
     if (page !== undefined) this.records.add(page);
     while (this.nextPage < number) this.free.push(this.nextPage++);
     this.nextPage = Math.max(this.nextPage, number + 1);
+  }
+
+  /** How many records there are, and whose they are. */
+  get tables(): number {
+    let count = 0;
+    for (const page of this.records) count += page.owners.length;
+    return count;
+  }
+
+  *owners(): Generator<Owner, void> {
+    for (const page of this.records) for (const owner of page.owners) if (owner.place?.page === page) yield owner;
   }
 
   /** What the manifest says of all other pages. */

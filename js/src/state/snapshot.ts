@@ -5,7 +5,7 @@
 import { RefusedError } from "../errors.js";
 import type { HomeTable } from "../home.js";
 import { PageBook } from "./pagebook.js";
-import type { PageChange } from "./pagebook.js";
+import type { Written } from "./pagebook.js";
 import { SavedTable } from "./saved.js";
 
 /** Brings what is kept of a function up to date. Throws if that is not possible. */
@@ -22,9 +22,8 @@ export function gather(changed: () => HomeTable[], refresh: Refresh): HomeTable[
   for (let some = changed(); some.length > 0 || waiting.length > 0; some = changed()) {
     for (const table of some) if (!table.dropped) waiting.push(table);
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const isKnown = found.has(next);
+      if (next.saved === undefined && !found.has(next)) refresh(next);
       found.add(next);
-      if (!isKnown) refresh(next);
       eachNewLink(next, visit);
     }
   }
@@ -32,7 +31,7 @@ export function gather(changed: () => HomeTable[], refresh: Refresh): HomeTable[
 }
 
 /** Writes tables to pages of a book. */
-export function saveTables(book: PageBook, tables: readonly HomeTable[], removed: readonly SavedTable[]): PageChange {
+export function saveTables(book: PageBook, tables: readonly HomeTable[], removed: readonly SavedTable[]): Written {
   book.begin();
   const idOf = (table: HomeTable): number => table.saved!.id;
   for (const table of tables) table.saved ??= new SavedTable(table, book.nextTable++, idOf);
@@ -48,7 +47,7 @@ export function saveTables(book: PageBook, tables: readonly HomeTable[], removed
  * The whole of what `root` leads to, as the pages of a state of its own. The same tables give the same pages, whatever happened to them before: tables are
  * numbered as they are come to.
  */
-export function exportTables(root: HomeTable): PageChange {
+export function exportTables(root: HomeTable): Written {
   const book = new PageBook();
   const ids = new Map<HomeTable, number>([[root, 1]]);
   for (const table of ids.keys()) {
