@@ -38,6 +38,8 @@ export class HomeTable {
   mark: number;
   /** Nothing reaches it any more, and it is no longer counted. */
   dropped = false;
+  /** What Lua gave it as its metatable. It costs nothing, and counts as held. */
+  metatable: HomeTable | undefined;
   /** JavaScript's view, if there is one. */
   shown: WeakRef<CuTable> | undefined;
   private maps: Map<HomeKey, HomeValue>[] = [];
@@ -140,6 +142,15 @@ export class HomeTable {
     }
   }
 
+  setMetatable(metatable: HomeTable | undefined): void {
+    const before = this.metatable;
+    if (metatable !== undefined) metatable.holds++;
+    this.metatable = metatable;
+    if (before === undefined) return;
+    before.holds--;
+    this.space.dropIfUnused(before);
+  }
+
   tagAt(index: number): number {
     return this.chunks[(index - 1) >>> CHUNK_SHIFT]!.tags[(index - 1) & CHUNK_MASK]!;
   }
@@ -162,8 +173,9 @@ export class HomeTable {
     for (const map of this.maps) yield* map.entries();
   }
 
-  /** Visits the tables and functions in it, each as often as it is there. Numbers in the sequence are not looked at. */
+  /** Visits the tables and functions in it, each as often as it is there, and the metatable. Numbers in the sequence are not looked at. */
   eachLink(visit: (link: HomeTable | Held) => void): void {
+    if (this.metatable !== undefined) visit(this.metatable);
     if (this.links > this.linksInMaps) {
       for (const { values } of this.chunks) {
         if (values !== undefined) for (const value of values) if (isLink(value)) visit(value);
