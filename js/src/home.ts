@@ -39,7 +39,6 @@ export class HomeTable {
   /** Keys and values that are tables, and those of them in Maps. */
   links = 0;
   linksInMaps = 0;
-  metatable: HomeTable | undefined;
   /** How it is saved, whether that is up to date, and, of a table that is divided, the fields that are not: true for those that moved to the end. */
   saved: SavedTable | undefined;
   isClean = false;
@@ -48,6 +47,8 @@ export class HomeTable {
   mark: number;
   /** Nothing reaches it any more, and it is no longer counted. */
   dropped = false;
+  /** What Lua gave it as its metatable. It costs nothing, and counts as held. */
+  metatable: HomeTable | undefined;
   /** JavaScript's view, if there is one. */
   shown: WeakRef<CuTable> | undefined;
   private maps: Map<HomeKey, HomeValue>[] = [];
@@ -155,6 +156,16 @@ export class HomeTable {
       return;
     }
     this.removeField(key);
+  }
+
+  setMetatable(metatable: HomeTable | undefined): void {
+    const before = this.metatable;
+    this.touch();
+    if (metatable !== undefined) metatable.holds++;
+    this.metatable = metatable;
+    if (before === undefined) return;
+    before.holds--;
+    this.space.dropIfUnused(before);
   }
 
   tagAt(index: number): number {

@@ -27,7 +27,7 @@ import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
 import {
-  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TRUE, withMetatable,
+  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TABLE_WITH_METATABLE, tableTag, TRUE,
 } from "./values.js";
 import type { Adopted, Values } from "./values.js";
 import { Copier, defineField } from "./view.js";
@@ -42,6 +42,10 @@ const OP_WRITE_INTS = 7;
 const OP_BYTES = 8;
 const OP_TRACE = 9;
 const OP_METATABLE = 10;
+const OP_SET_METATABLE = 11;
+const OP_GET_METATABLE = 12;
+/** What METATABLE answers for tables whose metatable is kept here. */
+const KEPT = 1;
 const NEW_PAGED = 0;
 const NEW_ARRAY = 1;
 
@@ -241,7 +245,9 @@ export class Tables {
       case OP_WRITE_INTS: return this.writeMany(a, b, INT);
       case OP_BYTES: return this.readBytes(a, b);
       case OP_TRACE: return this.trace();
-      case OP_METATABLE: return this.allowMetatable(a);
+      case OP_METATABLE: return this.allowMetatable(a, b);
+      case OP_SET_METATABLE: return this.setMetatable(a);
+      case OP_GET_METATABLE: return this.getMetatable(a);
       default: throw new RefusedError(`the module asked for an unknown operation: ${op}`);
     }
   }
@@ -299,8 +305,7 @@ export class Tables {
       case "object":
         if (value === null) return this.values.nullTag;
         if (LuaReference.is(value)) return this.putInStream(value);
-        this.i32[this.cellI32] = this.handles.handleOf(value);
-        return TABLE;
+        return this.putTable(this.handles.handleOf(value));
       case "function": {
         const reference = this.values.referenceOf(value);
         this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
@@ -308,6 +313,11 @@ export class Tables {
       }
       default: return this.putInStream(value);
     }
+  }
+
+  private putTable(handle: number): number {
+    this.i32[this.cellI32] = handle;
+    return this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE;
   }
 
   private putInStream(value: unknown): number {
@@ -330,13 +340,13 @@ export class Tables {
         }
         if (value instanceof HomeTable) {
           this.i32[this.cellI32] = this.handles.handleOfHome(value);
-          return TABLE;
+          return tableTag(value);
         }
         return this.putExactInStream(value);
     }
   }
 
-  private putExactInStream(value: HomeValue): number {
+  private putExactInStream(value: HomeValue | undefined): number {
     const { writer } = this.values;
     writer.begin();
     this.values.writeExact(value);
@@ -831,9 +841,35 @@ export class Tables {
     return triples.length / 3;
   }
 
-  private allowMetatable(handle: number): number {
-    if (this.settledKind(handle) === HOME) throw withMetatable((this.handles.targets[handle] as HomeTable).path());
+  /** Tables of `_home` keep theirs. Where it is only asked what a kind does, nothing fails. */
+  private allowMetatable(handle: number, onlyKind: number): number {
+    const kind = onlyKind === 0 ? this.settledKind(handle) : this.handles.kinds[handle];
+    return kind === HOME ? KEPT : 0;
+  }
+
+  private setMetatable(handle: number): number {
+    const table = this.homeTable(handle);
+    this.values.reader.begin();
+    try {
+      this.adopted = this.space.build((create) => {
+        const { metatable, adopted } = this.values.readMetatable(create, new Copier(this.space, create), () => table.path());
+        table.setMetatable(metatable);
+        return adopted;
+      });
+    } finally {
+      this.giveBack();
+    }
     return 0;
+  }
+
+  private getMetatable(handle: number): number {
+    this.putExactInStream(this.homeTable(handle).metatable);
+    return 0;
+  }
+
+  private homeTable(handle: number): HomeTable {
+    if (this.settledKind(handle) !== HOME) throw new RefusedError("only tables of _home keep a metatable");
+    return this.handles.targets[handle] as HomeTable;
   }
 }
 

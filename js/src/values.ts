@@ -40,10 +40,12 @@ export const REFERENCE = 17;
 export const OPAQUE = 18;
 export const STREAM = 19;
 export const SAME = 20;
+export const TABLE_WITH_METATABLE = 21;
 export const NAMED = 22;
 
-/** Of NODE_BEGIN. */
+/** Of NODE_BEGIN: there is a metatable, which the module keeps; or which follows. */
 const FLAG_METATABLE = 1;
+const FLAG_METATABLE_FOLLOWS = 2;
 
 /** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
 export const NOT_TEXT = Symbol("not text");
@@ -96,6 +98,8 @@ interface NodeDescription {
   /** The entries 1…sequence come first, and are all with integer keys. */
   readonly sequence: number;
   readonly hasMetatable: boolean;
+  /** The one that is to be kept, or undefined. */
+  readonly metatable: unknown;
   readonly keys: unknown[];
   readonly values: unknown[];
 }
@@ -160,7 +164,7 @@ export class Values {
     if (value === null) writer.record(NULL, 0);
     else if (typeof value === "bigint") writer.pair(INT64, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
     else if (value instanceof StoredFunction) writer.record(CLOSURE, awake(value).reference);
-    else if (value instanceof HomeTable) writer.record(TABLE, this.handles.handleOfHome(value));
+    else if (value instanceof HomeTable) writer.record(tableTag(value), this.handles.handleOfHome(value));
     else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
     else if (value instanceof LuaBigint) this.writeBigint(value.value);
     else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
@@ -286,6 +290,17 @@ export class Values {
     return { value: tables[value.index]!, adopted: tables };
   }
 
+  /** A metatable for a table of `_home`, like `readAdoptedExact`. */
+  readMetatable(create: () => HomeTable, copier: Copier, path: () => string): { metatable: HomeTable | undefined; adopted: Adopted } {
+    const value = this.readExact();
+    if (!NodeRef.is(value)) return { metatable: metatableForm(value, path), adopted: [] };
+    const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    this.stored.settle();
+    const tables = nodes.map(create);
+    this.fillHomeTables(copier, nodes, tables, () => metatablePath(path()));
+    return { metatable: tables[value.index]!, adopted: tables };
+  }
+
   /** One key with the type that it has in Lua. */
   readExactKey(): HomeValue | undefined {
     const value = this.readExact();
@@ -298,7 +313,11 @@ export class Values {
   private writeObject(value: object | null): void {
     if (value === null) this.writer.record(this.nullTag, 0);
     else if (LuaReference.is(value)) this.writer.record(REFERENCE, this.functions.referenceOf(value));
-    else this.writer.record(TABLE, this.handles.handleOf(value));
+    else this.writeTable(this.handles.handleOf(value));
+  }
+
+  private writeTable(handle: number): void {
+    this.writer.record(this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE, handle);
   }
 
   private writeFunction(value: object): void {
@@ -423,7 +442,7 @@ export class Values {
     };
     values.forEach(note);
     while (nodes.length < known) {
-      const node = this.beginNode(nodes.length);
+      const node = this.beginNode(nodes.length, () => note(readValue()));
       while (!this.reader.nextIs(NODE_END)) {
         node.keys.push(note(readKey()));
         node.values.push(note(readValue()));
@@ -438,7 +457,10 @@ export class Values {
     const paths: (() => string)[] = [path];
     nodes.forEach((node, index) => {
       const here = paths[index] ?? path;
-      if (node.hasMetatable) throw withMetatable(here());
+      if (node.hasMetatable) throw new RefusedError(`${here()}: a table with a metatable cannot be stored`);
+      const { metatable } = node;
+      if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
+      tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
       node.keys.forEach((rawKey, i) => {
         const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
         if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
@@ -451,12 +473,14 @@ export class Values {
     });
   }
 
-  private beginNode(index: number): NodeDescription {
+  private beginNode(index: number, readMetatable: () => unknown): NodeDescription {
     this.reader.next();
     if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) {
       throw new InvalidStreamError("the module sent an invalid description of a table");
     }
-    return { sequence: this.reader.low, hasMetatable: (this.reader.high & FLAG_METATABLE) !== 0, keys: [], values: [] };
+    const { low: sequence, high: flags } = this.reader;
+    const metatable = (flags & FLAG_METATABLE_FOLLOWS) !== 0 ? readMetatable() : undefined;
+    return { sequence, hasMetatable: (flags & FLAG_METATABLE) !== 0, metatable, keys: [], values: [] };
   }
 }
 
@@ -521,6 +545,20 @@ function awake({ held }: StoredFunction): { readonly reference: number } {
   return held;
 }
 
-export function withMetatable(path: string): RefusedError {
-  return new RefusedError(`${path}: a table with a metatable cannot be stored`);
+/** The tag under which a table of `_home` crosses. */
+export function tableTag(table: HomeTable): number {
+  return table.metatable === undefined ? TABLE : TABLE_WITH_METATABLE;
+}
+
+/** How Lua code would reach the metatable of the table at a path. */
+function metatablePath(path: string): string {
+  return `getmetatable(${path})`;
+}
+
+/** What is no plain table, as the metatable of the table at a path. It stays the very table that it is: nothing is copied. */
+function metatableForm(value: unknown, path: () => string): HomeTable | undefined {
+  if (value === undefined || value instanceof HomeTable) return value;
+  if (Opaque.is(value)) throw new RefusedError(`${path()}: a ${value.type} cannot be stored`);
+  if (Foreign.is(value)) throw new RefusedError(`${path()}: a table of the host outside _home cannot be its metatable`);
+  throw new InvalidStreamError("the module sent an invalid metatable");
 }

@@ -6,16 +6,16 @@ use core::ptr;
 
 use super::tag;
 use super::write::Writer;
-use crate::ext::adoption;
+use crate::ext::adoption::{self, Adopter, Keeper};
+use crate::ext::stand_in;
 use crate::lua::ffi::*;
 
 /// Why tables are described.
-#[derive(Clone, Copy, PartialEq)]
 pub enum Purpose {
     /// The host gets copies; metatables are ignored.
     Copy,
     /// The tables themselves move to the host: not every table may.
-    Adopt,
+    Adopt(Adopter),
 }
 
 /// The number of the table at `idx`; a table that is met for the first time gets the next one. `nodes` is a Lua table that maps each
@@ -56,28 +56,41 @@ pub unsafe fn count(L: *mut lua_State, nodes: c_int) -> c_int {
 /// Describes all nodes, and those that are met on the way.
 ///
 /// # Safety
-/// A plain frame: raises. The collector is paused. Ten stack slots are free.
-pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, purpose: Purpose) {
+/// A plain frame: raises. The collector is paused. Twenty stack slots are free.
+pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, mut purpose: Purpose) {
     let mut number = 0;
     // SAFETY: a plain frame.
     unsafe {
         while number < count(L, nodes) {
             lua_rawgeti(L, nodes, (number + 1).into());
-            let has_metatable = purpose == Purpose::Adopt && adoption::prepare(L, nodes, number);
-            describe_node(L, nodes, writer, number, has_metatable);
+            match &mut purpose {
+                Purpose::Copy => {
+                    describe_node(L, nodes, writer, number, Keeper::Nobody);
+                }
+                Purpose::Adopt(adopter) => {
+                    let keeper = adopter.prepare(L, nodes, number);
+                    if describe_node(L, nodes, writer, number, keeper) {
+                        adoption::prepare_as_metatable(L, nodes, number);
+                    }
+                }
+            }
             lua_pop(L, 1);
             number += 1;
         }
     }
 }
 
-/// Describes the table on the top of the stack.
-unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, has_metatable: bool) {
+/// Describes the table on the top of the stack. Whether it has fields of a metatable's.
+unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, keeper: Keeper) -> bool {
+    let mut has_events = false;
     // SAFETY: a plain frame; nothing changes the table while it is traversed.
     unsafe {
         let table = lua_gettop(L);
         let sequence = sequence_length(L, table);
-        writer.pair(tag::NODE_BEGIN, number, sequence as i32, has_metatable.into());
+        writer.pair(tag::NODE_BEGIN, number, sequence as i32, keeper as i32);
+        if keeper == Keeper::Host {
+            adoption::write_metatable_of(L, nodes, writer);
+        }
         for i in 1..=sequence {
             writer.integer(i);
             lua_rawgeti(L, table, i);
@@ -87,6 +100,7 @@ unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, nu
         lua_pushnil(L);
         while lua_next(L, table) != 0 {
             if !is_in_sequence(L, sequence) {
+                has_events |= stand_in::is_event(L, -2);
                 writer.value(L, -2, nodes);
                 writer.value(L, -1, nodes);
             }
@@ -94,6 +108,7 @@ unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, nu
         }
         writer.mark(tag::NODE_END, number);
     }
+    has_events
 }
 
 /// How many of 1, 2, 3, … are there.

@@ -297,7 +297,7 @@ unsafe extern "C-unwind" fn write_all(L: *mut lua_State) -> c_int {
     unsafe {
         let writer = own_argument::<Writer>(L);
         let n = lua_gettop(L);
-        luaL_checkstack(L, 8, c"too many values for the host".as_ptr());
+        luaL_checkstack(L, 20, c"too many values for the host".as_ptr());
         lua_newtable(L);
         for idx in 2..=n {
             (*writer).value(L, idx, n + 1);

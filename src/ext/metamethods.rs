@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{adoption, handles, proxy};
+use super::{adoption, handles, proxy, stand_in};
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer};
@@ -108,7 +108,9 @@ unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
             tag::NIL => lua_pushnil(L),
             tag::FALSE | tag::TRUE => lua_pushboolean(L, (result == tag::TRUE).into()),
             tag::STRING => return push_buffer(L, (*cell).int),
-            tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => read::push_named(L, result, (*cell).int),
+            tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => {
+                read::push_named(L, result, (*cell).int);
+            }
             tag::NULL => registry::push(L, Slot::Null),
             tag::STREAM => read::push_values(L, &mut Stream::open(), 1),
             FAILED => return proxy::raise_failure(L),
@@ -148,16 +150,21 @@ pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     }
 }
 
-/// What follows an assignment.
+/// What follows an assignment: 1 the proxy, 2 the key, 3 the value.
 ///
 /// # Safety
 /// A plain frame: raises.
 pub unsafe fn finish_set(L: *mut lua_State, status: i32) -> c_int {
-    match status {
-        // SAFETY: a plain frame.
-        FAILED => return unsafe { proxy::raise_failure(L) },
-        SET_AND_COLLECT => handles::make_collection_due(),
-        _ => {}
+    // SAFETY: a plain frame.
+    unsafe {
+        match status {
+            FAILED => return proxy::raise_failure(L),
+            SET_AND_COLLECT => handles::make_collection_due(),
+            _ => {}
+        }
+        if stand_in::is_event(L, 2) {
+            stand_in::note_change(L);
+        }
     }
     0
 }

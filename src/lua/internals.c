@@ -48,6 +48,44 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
     luaH_resizearray(L, t, n);
 }
 
+/* The metatable of a dead object may be gone: it is compared, not looked at. */
+static Table *stand_in(Table *stand_ins, Table *metatable) {
+  TValue key;
+  const TValue *value;
+  if (metatable == NULL)
+    return NULL;
+  val_(&key).gc = obj2gco(metatable);
+  settt_(&key, ctb(LUA_VTABLE));
+  value = luaH_get(stand_ins, &key);
+  return ttistable(value) ? hvalue(value) : NULL;
+}
+
+static void replace_metatables(lua_State *L, Table *stand_ins, GCObject *o) {
+  for (; o != NULL; o = o->next) {
+    Table **place = o->tt == LUA_VTABLE ? &gco2t(o)->metatable : o->tt == LUA_VUSERDATA ? &gco2u(o)->metatable : NULL;
+    Table *other = place != NULL ? stand_in(stand_ins, *place) : NULL;
+    if (other != NULL) {
+      *place = other;
+      luaC_objbarrier(L, o, other);
+    }
+  }
+}
+
+/* Finalizers are found by the object's mark, not by its metatable, so that objects stay in their lists. */
+void cu_metatables_replace(lua_State *L, int idx) {
+  global_State *g = G(L);
+  Table *stand_ins = hvalue(s2v(L->ci->func.p + idx));
+  int type;
+  replace_metatables(L, stand_ins, g->allgc);
+  replace_metatables(L, stand_ins, g->finobj);
+  replace_metatables(L, stand_ins, g->tobefnz);
+  for (type = 0; type < LUA_NUMTYPES; type++) {
+    Table *other = stand_in(stand_ins, g->mt[type]);
+    if (other != NULL)
+      g->mt[type] = other;
+  }
+}
+
 int cu_hooks_allow(lua_State *L, int allow) {
   int before = L->allowhook;
   L->allowhook = (lu_byte)allow;

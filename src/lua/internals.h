@@ -31,6 +31,10 @@ void cu_table_empty(lua_State *L, int idx);
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
 
+/* Everything whose metatable is a key of the table at the absolute index `idx`, with a table as value, gets that for its metatable. Cannot
+   fail. */
+void cu_metatables_replace(lua_State *L, int idx);
+
 /* Keeps hooks from running, or lets them again; returns what was before. */
 int cu_hooks_allow(lua_State *L, int allow);
 

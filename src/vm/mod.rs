@@ -9,7 +9,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
-use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
 use crate::lua::{libs, main_thread, output, running};
@@ -50,13 +50,16 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         null::open(L);
         metamethods::open(L);
         metatable::open(L);
+        stand_in::open(L);
+        unknown::open(L);
         raw::open(L);
         library::open(L);
         bigint::open(L);
         report::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());
-        proxy::push_table(L, handles::HOME);
+        // It may be older than this state, with a metatable.
+        proxy::push_table_with_metatable(L, handles::HOME);
         lua_setglobal(L, c"_home".as_ptr());
         proxy::push_table(L, handles::MODULES);
         libs::set_host_modules(L);

@@ -199,7 +199,7 @@ class Loader {
     const reader = new ByteReader(piece.bytes, piece.start, piece.end);
     const flags = reader.byte();
     if ((flags & KIND_BITS) !== table.kind) throw new StateFormatError(`table ${id} is of the wrong kind`);
-    if ((flags & FLAG_METATABLE) !== 0) table.metatable = this.tableOf(reader.count());
+    if ((flags & FLAG_METATABLE) !== 0) table.setMetatable(this.tableOf(reader.count()));
     table.readOwn(reader);
     const length = reader.count();
     if ((flags & FLAG_PARTS) === 0) this.fillSmall(table, reader, length);
