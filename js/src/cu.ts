@@ -109,19 +109,25 @@ type Entry = (a: number, b: number, c: number) => number;
 export class Cu {
   /** The root table of what persists, as a live view. */
   readonly home: CuTable;
-  private readonly exports: ModuleExports;
   private readonly io: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  private readonly layout: Memory;
   private readonly ledger: Ledger;
-  private readonly functions: Functions;
-  private readonly handles: Handles;
-  private readonly values: Values;
   private readonly drafts: Drafts;
-  private readonly queue: PullQueue;
+  private readonly space: Space;
   private readonly state: State;
   private readonly autosave: Autosave | undefined;
   private readonly faults = new Faults();
-  private readonly output: Output;
+  private readonly module: WebAssembly.Module;
+  private readonly options: CuOptions;
+  private readonly exposures: Exposures;
+  private readonly seed: number;
+  // What belongs to one instance of the module, and is made anew by `restart`.
+  private exports!: ModuleExports;
+  private layout!: Memory;
+  private functions: Functions;
+  private handles!: Handles;
+  private values!: Values;
+  private queue!: PullQueue;
+  private output!: Output;
   /** Computations that are running, one inside the other. */
   private depth = 0;
   private closed = false;
@@ -132,15 +138,13 @@ export class Cu {
   /** Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version. */
   static async create(options: CuOptions = {}): Promise<Cu> {
     checkCreateOptions(options);
-    const exposures = new Exposures(options.expose ?? []);
+    const module = await loadModule(options.wasm);
     const { imports, connect } = createImports();
-    const exports = await instantiate(await loadModule(options.wasm), imports);
+    const exports = await instantiate(module, imports);
     const opened = await options.store?.open(options.state ?? STATE_DEFAULT);
     try {
       const pages = (await opened?.read()) ?? new Map<number, Uint8Array>();
-      const cu = new Cu(exports, options, exposures, connect, opened, pages);
-      cu.start(options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!);
-      return cu;
+      return new Cu(exports, module, options, connect, opened, pages);
     } catch (error) {
       await opened?.close();
       throw error;
@@ -153,32 +157,48 @@ export class Cu {
   }
 
   private constructor(
-    exports: ModuleExports, options: CuOptions, exposures: Exposures, connect: (host: Host) => void,
+    exports: ModuleExports, module: WebAssembly.Module, options: CuOptions, connect: (host: Host) => void,
     opened: OpenState | undefined, pages: Map<number, Uint8Array>,
   ) {
-    this.exports = exports;
-    const memory = new Memory(exports.memory.buffer, (which) => exports.cu_layout_get(which));
-    this.layout = memory;
-    this.functions = new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+    this.module = module;
+    this.options = options;
+    this.exposures = new Exposures(options.expose ?? []);
+    this.seed = options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!;
     const account = new Account(options.limits ?? {});
-    const space = new Space(account, this.functions, this.createFunctionPort());
     const ledger = new Ledger(account);
     this.ledger = ledger;
     ledger.noteMade(this.io);
     this.drafts = new Drafts(this.io);
-    this.handles = new Handles(space, exposures, this.drafts, ledger);
-    space.handles = () => this.handles.homeTables();
+    this.functions = this.createFunctions();
+    const space = new Space(account, this.functions, this.createFunctionPort());
+    this.space = space;
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
-    const bufferfuls = new Bufferfuls(memory);
-    this.queue = new PullQueue(memory, bufferfuls);
-    this.values = new Values(memory, bufferfuls, this.handles, this.functions, space.stored, options.nulls === "sentinel");
-    this.output = new Output(memory.u8, options.print, this.faults);
-    // The three handles that exist from the start, in this order.
-    this.handles.handleOf(this.io);
-    this.handles.handleOfHome(space.root);
-    this.handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     this.home = viewOf(space.root);
-    const { handles, values, drafts, queue } = this;
+    const noteStale = (table: HomeTable) => this.handles.noteStale(table);
+    this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict" });
+    this.attach(exports, connect);
+    if (options.autosave !== undefined) this.autosave = new Autosave(() => this.saveState(), options.autosave);
+  }
+
+  /** Makes what belongs to one instance of the module, and connects the two. */
+  private attach(exports: ModuleExports, connect: (host: Host) => void): void {
+    const { options, exposures, drafts, space, ledger, functions } = this;
+    const memory = new Memory(exports.memory.buffer, (which) => exports.cu_layout_get(which));
+    const handles = new Handles(space, exposures, drafts, ledger);
+    const bufferfuls = new Bufferfuls(memory);
+    const queue = new PullQueue(memory, bufferfuls);
+    const values = new Values(memory, bufferfuls, handles, functions, space.stored, options.nulls === "sentinel");
+    this.exports = exports;
+    this.layout = memory;
+    this.handles = handles;
+    this.queue = queue;
+    this.values = values;
+    this.output = new Output(memory.u8, options.print, this.faults);
+    space.handles = () => handles.homeTables();
+    // The three handles that exist from the start, in this order.
+    handles.handleOf(this.io);
+    handles.handleOfHome(space.root);
+    handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     const cu = this;
     connect({
       tables: new Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack: () => this.giveBack() }),
@@ -188,9 +208,9 @@ export class Cu {
       clock: new Clock(options.now, this.faults),
       get ended() { return cu.trap !== undefined; },
     });
-    const noteStale = (table: HomeTable) => this.handles.noteStale(table);
-    this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict" });
-    if (options.autosave !== undefined) this.autosave = new Autosave(() => this.saveState(), options.autosave);
+    this.within(() => {
+      if (this.guarded(exports.cu_vm_create, this.seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
+    });
   }
 
   /** Runs Lua source and gives the first value that it returns. Rejects with a LuaError if it fails. */
@@ -301,6 +321,24 @@ export class Cu {
   }
 
   /**
+   * Replaces the instance of the module by a new one on the same `_home`, also after a trap. Globals and everything else that was in Lua's memory is gone;
+   * functions in `_home` go on with their upvalues as they were last kept: when they were assigned, at a save, at an export.
+   * Functions of Lua that JavaScript held are released.
+   */
+  async restart(): Promise<void> {
+    if (this.closed) throw new CuClosedError("the instance is closed");
+    if (this.depth > 0) throw new Error("the instance cannot be restarted while it is computing");
+    const { imports, connect } = createImports();
+    const exports = await instantiate(this.module, imports);
+    this.trap = undefined;
+    const { space, functions, handles } = this;
+    this.functions = this.createFunctions();
+    space.noteRestart(this.functions, [...handles.homeTables()]);
+    functions.close();
+    this.attach(exports, connect);
+  }
+
+  /**
    * Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. Nothing is saved. Resolves when the state in the store is free
    * for others.
    */
@@ -320,12 +358,6 @@ export class Cu {
       this.closed = true;
       this.functions.close();
     }
-  }
-
-  private start(seed: number): void {
-    this.within(() => {
-      if (this.guarded(this.exports.cu_vm_create, seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
-    });
   }
 
   private run(code: SourceCode, options: ComputeOptions): unknown[] {
@@ -356,9 +388,12 @@ export class Cu {
     return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length);
   }
 
+  private createFunctions(): Functions {
+    return new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+  }
+
   /** What stored functions need of the module. */
   private createFunctionPort(): FunctionPort {
-    const { exports } = this;
     const enter = <T>(entry: Entry, a: number, b: number, c: number, write: () => void, read: (count: number) => T): T => {
       return this.within(() => {
         write();
@@ -369,26 +404,26 @@ export class Cu {
     return {
       dump: (reference, withCode) => {
         const read = (count: number) => this.values.readDump(count, withCode);
-        return enter(exports.cu_function_dump, reference, withCode ? 0 : 1, 0, nothing, read);
+        return enter(this.exports.cu_function_dump, reference, withCode ? 0 : 1, 0, nothing, read);
       },
       storeUpvalue: (reference, index, table) => {
         const isNew = table.handle === 0;
         const handle = this.handles.handleOfHome(table);
         try {
-          enter(exports.cu_upvalue_store, reference, index, handle, nothing, () => {});
+          enter(this.exports.cu_upvalue_store, reference, index, handle, nothing, () => {});
         } finally {
           // The module makes no proxy for it.
           if (isNew) this.handles.release(handle);
         }
       },
-      load: (code) => enter(exports.cu_function_load, 0, 0, 0, () => this.values.writeCode(code), (reference) => reference),
+      load: (code) => enter(this.exports.cu_function_load, 0, 0, 0, () => this.values.writeCode(code), (reference) => reference),
       bind: (reference, bindings) => {
-        enter(exports.cu_function_bind, reference, bindings.length, 0, () => this.values.writeBindings(bindings), () => {});
+        enter(this.exports.cu_function_bind, reference, bindings.length, 0, () => this.values.writeBindings(bindings), () => {});
       },
       sleep: (references) => this.within(() => {
         const { i32, bufferAddress } = this.layout;
         i32.set(references, bufferAddress >> 2);
-        const count = this.guarded(exports.cu_functions_sleep, references.length);
+        const count = this.guarded(this.exports.cu_functions_sleep, references.length);
         return [...i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count)];
       }),
     };

@@ -23,7 +23,7 @@ const TRACE_GIVES_BACK = 2;
 
 export class Space {
   readonly account: Account;
-  readonly functions: Functions;
+  functions: Functions;
   readonly stored: StoredFunctions;
   /** Tables that were saved and changed since, and what was saved of tables that are dropped. */
   changed: HomeTable[] = [];
@@ -142,6 +142,14 @@ export class Space {
     }
     this.changed = [];
     this.removed = [];
+  }
+
+  /** The instance of the module is another one, which knows none of the tables that the one before had handles for. */
+  noteRestart(functions: Functions, handled: readonly HomeTable[]): void {
+    this.stored.noteRestart(functions);
+    this.functions = functions;
+    for (const table of handled) table.handle = 0;
+    for (const table of handled) this.dropIfUnused(table);
   }
 
   /** The root and all that it leads to. */

@@ -135,7 +135,7 @@ export class StoredFunctions {
   /** Those that the module has as well. */
   readonly awake = new Set<StoredFunction>();
   private readonly space: Space;
-  private readonly functions: Functions;
+  private functions: Functions;
   private readonly port: FunctionPort;
   /** Functions that crossed and that the module was not asked about yet. */
   private fresh: StoredFunction[] = [];
@@ -254,10 +254,11 @@ export class StoredFunctions {
     this.sleepAt = Math.max(AWAKE_MIN, 2 * this.awake.size);
   }
 
-  /** The instance has ended: what is in the cells counts. */
-  noteEnd(): void {
+  /** The module has none of the functions any more: what is in the cells counts. */
+  noteRestart(functions: Functions): void {
     for (const stored of [...this.awake]) this.noteAsleep(stored);
     this.fresh = [];
+    this.functions = functions;
   }
 
   private noteAwake(stored: StoredFunction, held: Held): void {
