@@ -7,7 +7,7 @@
 import { FUNCTION_BYTES } from "./account.js";
 import { LuaBigint, LuaBytes, LuaFloat, LuaNamed, Unsaved } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { RefusedError } from "./errors.js";
+import { CuMemoryError, LuaError, RefusedError } from "./errors.js";
 import type { Functions, Held } from "./functions.js";
 import { HomeTable, KIND_CELL, KIND_FUNCTION } from "./home.js";
 import type { Space } from "./space.js";
@@ -191,7 +191,7 @@ export class StoredFunctions {
       const { upvalues } = this.port.dump(reference, false);
       this.update(stored, upvalues);
       upvalues.forEach(({ value }, i) => {
-        if (value instanceof Unsaved && value.isTable) this.port.storeUpvalue(reference, i + 1, stored.cell(i + 1));
+        if (value instanceof Unsaved && value.isTable) this.adoptUpvalue(reference, i + 1, stored.cell(i + 1));
       });
       this.settle();
       refuseUnsaved(stored);
@@ -279,6 +279,17 @@ export class StoredFunctions {
   /** Asks about the upvalues of functions that were loaded: new functions may share them. */
   private identify(): void {
     for (const stored of this.unidentified) this.update(stored, this.port.dump(stored.held!.reference, false).upvalues);
+  }
+
+  /** A plain table that is an upvalue moves here, like one that is assigned. */
+  private adoptUpvalue(reference: number, index: number, cell: Cell): void {
+    try {
+      this.port.storeUpvalue(reference, index, cell);
+    } catch (error) {
+      const path = cell.path();
+      if (!(error instanceof LuaError) || error instanceof CuMemoryError || error.message.startsWith(path)) throw error;
+      throw new RefusedError(`${path}: ${error.message}`);
+    }
   }
 
   /** Keeps what the upvalues of a function are now. */

@@ -15,7 +15,7 @@ import {
   ARRAY, BIG_INTEGERS, ERROR, EXPOSED, FLOAT32, FLOAT64, HOME, INTEGERS, MAP, OBJECT, SET, UNDECIDED,
 } from "./handles.js";
 import type { Handles } from "./handles.js";
-import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, textKey, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
 import { LuaReference } from "./functions.js";
 import { HomeTable } from "./home.js";
@@ -378,7 +378,7 @@ export class Tables {
   private setInHome(table: HomeTable, key: HomeKey | undefined, vtag: number, v: number): void {
     if (key === undefined || Number.isNaN(key)) throw invalidKey(key);
     if (vtag === STREAM) {
-      const path = () => table.path() + pathStep(key);
+      const path = () => table.path() + table.stepTo(key);
       this.adopted = this.space.build((create) => {
         const { value, adopted } = this.values.readAdoptedExact(create, new Copier(this.space, create), path);
         putInHome(table, key, value);

@@ -117,7 +117,7 @@ export function shownValue(space: Space, value: HomeValue | undefined): unknown 
 /** Stores a deep copy of a value of JavaScript; undefined and null remove the entry. */
 export function storeCopy(table: HomeTable, key: HomeKey, value: unknown): void {
   table.space.build((create) => {
-    const kept = new Copier(table.space, create).valueOf(value, () => table.path() + pathStep(key));
+    const kept = new Copier(table.space, create).valueOf(value, () => table.path() + table.stepTo(key));
     if (kept === undefined) table.delete(key);
     else table.set(key, kept);
   });

@@ -21,8 +21,8 @@ export async function measureState({ Cu, openStore, reopen, turns, entries = 1_0
   const opened = await bare.open("pages");
   await opened.read();
 
-  const oneChange = async (fill, change) => {
-    const store = await openStore("change");
+  const oneChange = async (name, fill, change) => {
+    const store = await openStore(name);
     const cu = await Cu.create({ store });
     await cu.compute(fill);
     await cu.saveState();
@@ -41,10 +41,10 @@ export async function measureState({ Cu, openStore, reopen, turns, entries = 1_0
     await store.close();
     return { save: median(times.save), page: median(times.page), blocking: median(times.blocking) };
   };
-  const numbers = await oneChange(`_home.seq = {} for i = 1, ${entries} do _home.seq[i] = i / 3 end`, "_home.seq[500 + TURN * 31] = TURN");
-  const fields = await oneChange(`local t = ext.table() _home.map = t for i = 1, ${entries} do t["key" .. i] = i end`, "_home.map['key' .. 777 + TURN] = -TURN");
+  const numbers = await oneChange("numbers", `_home.seq = {} for i = 1, ${entries} do _home.seq[i] = i / 3 end`, "_home.seq[500 + TURN * 31] = TURN");
+  const fields = await oneChange("fields", `local t = ext.table() _home.map = t for i = 1, ${entries} do t["key" .. i] = i end`, "_home.map['key' .. 777 + TURN] = -TURN");
   const tables = await oneChange(
-    `local t = ext.table() _home.list = t for i = 1, ${entries / 5} do t[i] = { id = i, name = "name " .. i, on = true, at = i / 7 } end`,
+    "tables", `local t = ext.table() _home.list = t for i = 1, ${entries / 5} do t[i] = { id = i, name = "name " .. i, on = true, at = i / 7 } end`,
     "_home.list[700 + TURN].at = -TURN",
   );
   for (const [what, figures] of Object.entries({ "numbers of a sequence": numbers, "fields of a table": fields, "entries of many tables": tables })) {

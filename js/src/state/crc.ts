@@ -1,36 +1,41 @@
-/** CRC-32 (ISO-HDLC, the one of zlib and PNG), four bytes at a step by four tables. */
+/** CRC-32 (ISO-HDLC, the one of zlib and PNG), eight bytes at a step by eight tables ("slicing by 8": Kounavis and Berry, 2005). */
 
 const POLYNOMIAL = 0xedb88320;
+const TABLES = 8;
+const WORD_BYTES = 4;
 
-let tables: Int32Array[] | undefined;
+let tables: Int32Array | undefined;
 
-/** Made on first use: importing the library does nothing. */
-function makeTables(): Int32Array[] {
-  const made = Array.from({ length: 4 }, () => new Int32Array(256));
+/** All tables one after the other. Made on first use: importing the library does nothing. */
+function makeTables(): Int32Array {
+  const made = new Int32Array(TABLES * 256);
   for (let byte = 0; byte < 256; byte++) {
     let crc = byte;
     for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? POLYNOMIAL : 0);
-    made[0]![byte] = crc;
+    made[byte] = crc;
   }
-  for (let table = 1; table < 4; table++) {
-    for (let byte = 0; byte < 256; byte++) {
-      const before = made[table - 1]![byte]!;
-      made[table]![byte] = (before >>> 8) ^ made[0]![before & 0xff]!;
-    }
+  for (let at = 256; at < made.length; at++) {
+    const before = made[at - 256]!;
+    made[at] = (before >>> 8) ^ made[before & 255]!;
   }
   return made;
 }
 
-/** The checksum of `bytes`, an unsigned 32-bit number. */
+/** The checksum of `bytes`, an unsigned 32-bit number. It is fastest where they begin at a multiple of four in their buffer. */
 export function crc32(bytes: Uint8Array): number {
-  const [t0, t1, t2, t3] = (tables ??= makeTables()) as [Int32Array, Int32Array, Int32Array, Int32Array];
-  const { length } = bytes;
+  const table = (tables ??= makeTables());
+  const isAligned = bytes.byteOffset % WORD_BYTES === 0;
+  const pairs = isAligned ? bytes.length >>> 3 : 0;
   let crc = -1;
-  let at = 0;
-  for (; at + 4 <= length; at += 4) {
-    crc ^= bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    crc = t3[crc & 0xff]! ^ t2[(crc >>> 8) & 0xff]! ^ t1[(crc >>> 16) & 0xff]! ^ t0[crc >>> 24]!;
+  if (pairs > 0) {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset, pairs * 2);
+    for (let i = 0; i < words.length; i += 2) {
+      const low = words[i]! ^ crc;
+      const high = words[i + 1]!;
+      crc = table[0x700 | (low & 255)]! ^ table[0x600 | ((low >>> 8) & 255)]! ^ table[0x500 | ((low >>> 16) & 255)]! ^ table[0x400 | (low >>> 24)]!
+        ^ table[0x300 | (high & 255)]! ^ table[0x200 | ((high >>> 8) & 255)]! ^ table[0x100 | ((high >>> 16) & 255)]! ^ table[high >>> 24]!;
+    }
   }
-  for (; at < length; at++) crc = (crc >>> 8) ^ t0[(crc ^ bytes[at]!) & 0xff]!;
+  for (let at = pairs * 8; at < bytes.length; at++) crc = (crc >>> 8) ^ table[(crc ^ bytes[at]!) & 255]!;
   return ~crc >>> 0;
 }
