@@ -38,6 +38,7 @@ export const REFERENCE = 17;
 export const OPAQUE = 18;
 export const STREAM = 19;
 export const SAME = 20;
+export const NAMED = 22;
 
 /** Of NODE_BEGIN. */
 const FLAG_METATABLE = 1;

@@ -38,6 +38,7 @@ pub mod tag {
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
     pub const SAME: i32 = 20;
+    pub const NAMED: i32 = 22;
 }
 
 /// The largest integer that crosses as a double: 2^53 − 1.
