@@ -143,6 +143,7 @@ export class StoredFunctions {
   private readonly unidentified = new Set<StoredFunction>();
   /** Upvalues of functions that are awake, by identity. */
   private readonly cells = new Map<number, Cell>();
+  private readonly library = new Map<string, Held>();
   private sleepAt = AWAKE_MIN;
 
   constructor(space: Space, functions: Functions, port: FunctionPort) {
@@ -217,9 +218,15 @@ export class StoredFunctions {
     return stored.held!;
   }
 
-  /** A function of a library, for JavaScript. */
-  named(name: LuaNamed): Held {
-    return this.functions.heldOf(this.port.load(name));
+  /** The module's function of a library. It costs nothing to keep it. */
+  named({ name }: LuaNamed): Held {
+    let held = this.library.get(name);
+    if (held === undefined || held.released) {
+      held = this.functions.heldOf(this.port.load(new LuaNamed(name)));
+      this.functions.keep(held);
+      this.library.set(name, held);
+    }
+    return held;
   }
 
   /** The function is dropped: the module need not keep it. */
@@ -258,6 +265,7 @@ export class StoredFunctions {
   noteRestart(functions: Functions): void {
     for (const stored of [...this.awake]) this.noteAsleep(stored);
     this.fresh = [];
+    this.library.clear();
     this.functions = functions;
   }
 

@@ -342,6 +342,7 @@ export class Tables {
           this.i32[this.cellI32] = this.handles.handleOfHome(value);
           return tableTag(value);
         }
+        this.values.prepareExact(value);
         return this.putExactInStream(value);
     }
   }

@@ -168,7 +168,7 @@ export class Values {
     else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
     else if (value instanceof LuaBigint) this.writeBigint(value.value);
     else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
-    else if (value instanceof LuaNamed) this.writeNamed(value);
+    else if (value instanceof LuaNamed) writer.record(CLOSURE, this.stored.named(value).reference);
     else if (value instanceof Unsaved) throw new RefusedError(`${value.what} is not there any more`);
     else this.write(value);
   }
@@ -176,9 +176,10 @@ export class Values {
   /** To be called before a value of `_home` is written, when the buffer is free. */
   prepareExact(value: HomeValue | undefined): void {
     if (value instanceof StoredFunction) this.stored.wake(value);
+    else if (value instanceof LuaNamed) this.stored.named(value);
   }
 
-  writeNamed(value: LuaNamed): void {
+  private writeNamed(value: LuaNamed): void {
     this.writer.record(NAMED, 0);
     this.writer.text(value.name);
   }
@@ -200,7 +201,9 @@ export class Values {
         writer.number(INT, binding.index);
       } else {
         writer.record(NIL, 0);
-        this.writeExact(binding.value);
+        // Not only functions: a library is named too.
+        if (binding.value instanceof LuaNamed) this.writeNamed(binding.value);
+        else this.writeExact(binding.value);
       }
     }
   }

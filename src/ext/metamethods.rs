@@ -213,8 +213,12 @@ unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
     }
 }
 
-/// Sets with key or value in the stream.
-unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
+/// Sets an entry of the table `handle`, with key or value in the stream. Arguments as of `newindex`; the proxy at index 1 is not looked
+/// at, and if there is a `key`, neither is index 2.
+///
+/// # Safety
+/// A plain frame: raises.
+pub unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         if needs_memory(L, 3) {

@@ -2,8 +2,10 @@
 
 mod call;
 mod report;
+mod stored;
 
 pub use call::{call_chunk, call_function, call_path};
+pub use stored::{bind_function, dump_function, load_function, store_upvalue};
 
 use core::ffi::c_int;
 use core::ptr;
@@ -13,6 +15,7 @@ use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, p
 use crate::heap;
 use crate::lua::ffi::*;
 use crate::lua::{libs, main_thread, output, running};
+use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {
@@ -56,6 +59,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         library::open(L);
         bigint::open(L);
         report::open(L);
+        persist::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());
         // It may be older than this state, with a metatable.

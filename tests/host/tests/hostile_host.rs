@@ -18,12 +18,12 @@ const DEPTH_MAX: usize = 3;
 const FUEL: u64 = 2_000_000_000;
 
 const BUFFER_BYTES: usize = 65_536;
-const TAGS: i32 = 22;
+const TAGS: i32 = 23;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 10] = [
+const EXPORTS: [(&str, usize); 14] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
@@ -34,6 +34,10 @@ const EXPORTS: [(&str, usize); 10] = [
     ("cu_vm_close", 0),
     ("cu_layout_get", 1),
     ("cu_abi_version", 0),
+    ("cu_function_dump", 2),
+    ("cu_function_load", 0),
+    ("cu_function_bind", 2),
+    ("cu_upvalue_store", 3),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
