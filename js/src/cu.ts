@@ -60,6 +60,11 @@ export interface CuOptions {
   state?: string;
   /** What a save waits for: "strict", the default, that the data is on the disk; "relaxed" that the operating system has it. */
   durability?: Durability;
+  /**
+   * Authenticates states: what is saved and exported carries codes made with this key (HMAC-SHA-256, at least 16 bytes), and what was not written with it is refused
+   * when it is loaded or imported. Nothing is encrypted.
+   */
+  stateKey?: Uint8Array;
   /** Saves every so many milliseconds, if there is something to save, and as a best effort when a page is hidden or left. */
   autosave?: AutosaveOptions;
 }
@@ -92,9 +97,10 @@ export interface CuMemory {
   readonly tables: number;
 }
 
-const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave"];
+const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey"];
 const LOAD_OPTIONS = ["salvage"];
 const STATE_DEFAULT = "home";
+const STATE_KEY_BYTES_MIN = 16;
 const LIMITS = ["hostBytes", "hostEntries"];
 const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings"];
 const HEAP_USED = 1;
@@ -175,7 +181,7 @@ export class Cu {
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     this.home = viewOf(space.root);
     const noteStale = (table: HomeTable) => this.handles.noteStale(table);
-    this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict" });
+    this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict", key: options.stateKey?.slice() });
     this.attach(exports, connect);
     if (options.autosave !== undefined) this.autosave = new Autosave(() => this.saveState(), options.autosave);
   }
@@ -594,11 +600,14 @@ function checkCreateOptions(options: CuOptions): void {
   }
 }
 
-function checkStoreOptions({ store, state, durability, autosave }: CuOptions): void {
+function checkStoreOptions({ store, state, durability, autosave, stateKey }: CuOptions): void {
   if (store !== undefined && typeof (store as Partial<Store> | null)?.open !== "function") throw new TypeError("store must be a store");
   if (store === undefined && (state !== undefined || autosave !== undefined)) throw new TypeError("state and autosave need a store");
   if (durability !== undefined && durability !== "strict" && durability !== "relaxed") {
     throw new TypeError("durability must be \"strict\" or \"relaxed\"");
+  }
+  if (stateKey !== undefined && !(stateKey instanceof Uint8Array && stateKey.length >= STATE_KEY_BYTES_MIN)) {
+    throw new TypeError(`stateKey must be a Uint8Array of at least ${STATE_KEY_BYTES_MIN} bytes`);
   }
   if (autosave === undefined) return;
   checkOptions(autosave, ["everyMs", "onError"], "autosave");

@@ -208,6 +208,7 @@ const REFUSED = [
   ["a state without a store", async () => create({ state: "x" }), /need a store/],
   ["an unknown durability", async () => create({ store: new MemoryStore(), durability: "often" }), /durability must be/],
   ["an autosave without a time", async () => create({ store: new MemoryStore(), autosave: {} }), /everyMs must be/],
+  ["a key that is too short", async () => create({ stateKey: new Uint8Array(15) }), /stateKey must be a Uint8Array of at least 16 bytes/],
   ["a store that is none", async () => create({ store: {} }), /store must be a store/],
   ["a save over a state that was not loaded", async () => {
     const store = new MemoryStore();
@@ -255,6 +256,34 @@ test("tables of a state that was replaced are stale", async () => {
   assert.deepEqual(await cu.computeAll("return pcall(function() return kept[1] end)"), [false, "compute:1: stale table"]);
   assert.deepEqual(await cu.computeAll("return root == _home, root.t[2][1]"), [true, 2]);
   await cu.compute("kept, root = nil collectgarbage()");
+  await cu.close();
+});
+
+test("states with a key are authenticated", async () => {
+  const key = Uint8Array.from({ length: 32 }, (_, i) => i);
+  const other = key.map((byte) => byte + 1);
+  const store = new MemoryStore();
+  let cu = await create({ store, stateKey: key });
+  await cu.compute("_home.t = {} for i = 1, 9000 do _home.t[i] = i end function _home.f() return 'f' end");
+  await cu.saveState();
+  const bytes = cu.exportState();
+  await cu.close();
+  cu = await create({ store, stateKey: other });
+  await assert.rejects(cu.loadState(), { name: "StateFormatError", message: /page 0 of the state was not written with this key/ });
+  assert.throws(() => cu.importState(bytes), /was not written with this key/);
+  await cu.close();
+  cu = await reopen(store, { stateKey: key });
+  assert.deepEqual(cu.exportState(), bytes);
+  assert.equal(await cu.call("_home.f"), "f");
+  await cu.close();
+  // Who has no key can read it all the same, but what he writes is refused.
+  cu = await reopen(store);
+  await cu.compute("_home.forged = true");
+  const forged = cu.exportState();
+  await cu.close();
+  cu = await create({ stateKey: key });
+  assert.throws(() => cu.importState(forged), /was not written with this key/);
+  cu.importState(bytes);
   await cu.close();
 });
 

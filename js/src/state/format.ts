@@ -2,6 +2,8 @@
  * Pages as they are stored (docs/FORMATS.md): each begins with a header that says which page of which kind it is, and has a checksum. A page
  * that is not what it says it is, is refused here.
  */
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { StateFormatError } from "../errors.js";
 import { crc32 } from "./crc.js";
 
@@ -29,6 +31,10 @@ export const PAGE_RECORDS = 1;
 export const PAGE_SEQUENCE = 2;
 export const PAGE_FIELDS = 3;
 
+/** Of the byte of the kind: the page ends with a code that only who has the key can make (HMAC-SHA-256, RFC 2104). */
+const FLAG_AUTHENTICATED = 128;
+const CODE_BYTES = 32;
+
 /** The one page whose number is fixed. */
 export const MANIFEST_NUMBER = 0;
 
@@ -37,24 +43,32 @@ export interface PageHeader {
   /** The save that wrote it. */
   readonly generation: number;
   readonly checksum: number;
+  /** Where its contents end. */
+  readonly end: number;
 }
 
-/** Fills in the header of a page whose contents follow the room for it, and returns the checksum. */
-export function seal(page: Uint8Array, kind: number, number: number, generation: number): number {
+/** What a page is checked against when states have a key; a page without the right code is refused then. */
+export type StateKey = Uint8Array;
+
+/** Makes a page: fills in the header, for which there is room before the contents, and adds the code if there is a key. */
+export function seal(contents: Uint8Array, kind: number, number: number, generation: number, key?: StateKey): { page: Uint8Array; checksum: number } {
+  const page = key === undefined ? contents : new Uint8Array(contents.length + CODE_BYTES);
+  if (page !== contents) page.set(contents);
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
   page.set(MAGIC, AT_MAGIC);
   page[AT_VERSION] = FORMAT_VERSION;
   view.setUint32(AT_NUMBER, number, true);
   view.setUint32(AT_LENGTH, page.length, true);
   view.setFloat64(AT_GENERATION, generation, true);
-  page[AT_KIND] = kind;
+  page[AT_KIND] = key === undefined ? kind : kind | FLAG_AUTHENTICATED;
+  if (key !== undefined) page.set(codeOf(page, contents.length, key), contents.length);
   const checksum = crc32(page.subarray(CHECKED));
   view.setUint32(AT_CHECKSUM, checksum, true);
-  return checksum;
+  return { page, checksum };
 }
 
 /** Checks a page that was stored under `number`. Throws a StateFormatError that says what is wrong with it. */
-export function unseal(page: Uint8Array, number: number): PageHeader {
+export function unseal(page: Uint8Array, number: number, key?: StateKey): PageHeader {
   const refuse = (problem: string): never => {
     throw new StateFormatError(`page ${number} of the state ${problem}`);
   };
@@ -67,5 +81,20 @@ export function unseal(page: Uint8Array, number: number): PageHeader {
   const checksum = view.getUint32(AT_CHECKSUM, true);
   if (crc32(page.subarray(CHECKED)) !== checksum) refuse("is damaged: its checksum is wrong");
   if (view.getUint32(AT_NUMBER, true) !== number) refuse("is another page");
-  return { kind: page[AT_KIND]!, generation: view.getFloat64(AT_GENERATION, true), checksum };
+  const isAuthenticated = (page[AT_KIND]! & FLAG_AUTHENTICATED) !== 0;
+  const end = isAuthenticated ? page.length - CODE_BYTES : page.length;
+  if (end < PAGE_HEADER_BYTES) refuse("is truncated");
+  if (key !== undefined && !(isAuthenticated && isEqual(codeOf(page, end, key), page.subarray(end)))) refuse("was not written with this key");
+  return { kind: page[AT_KIND]! & ~FLAG_AUTHENTICATED, generation: view.getFloat64(AT_GENERATION, true), checksum, end };
+}
+
+function codeOf(page: Uint8Array, end: number, key: StateKey): Uint8Array {
+  return hmac(sha256, key, page.subarray(CHECKED, end));
+}
+
+/** In a time that does not tell where they differ. */
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a[i]! ^ b[i]!;
+  return difference === 0;
 }

@@ -9,6 +9,7 @@ import type { HomeKey } from "../exact.js";
 import { HomeTable, KIND_CELL, KIND_FUNCTION, KIND_TABLE } from "../home.js";
 import { ByteReader } from "./bytes.js";
 import { MANIFEST_NUMBER, PAGE_FIELDS, PAGE_HEADER_BYTES, PAGE_MANIFEST, PAGE_RECORDS, PAGE_SEQUENCE, unseal } from "./format.js";
+import type { PageHeader, StateKey } from "./format.js";
 import { PageBook, RecordPage } from "./pagebook.js";
 import {
   ChangeRecord, FIELD_MOVED, FIELD_REMOVED, FIELD_SET, FLAG_METATABLE, FLAG_PARTS, FORM_FLOATS, FORM_INTS, FORM_VALUES, KIND_BITS, Parts,
@@ -54,6 +55,7 @@ export interface Making {
   create(kind: number): HomeTable;
   readonly root: HomeTable;
   readonly salvage: boolean;
+  readonly key: StateKey | undefined;
 }
 
 /** Throws a StateFormatError, and when there is too much for the limits of the host, what that throws. */
@@ -64,7 +66,7 @@ export function loadTables(pages: ReadonlyMap<number, Uint8Array>, making: Makin
 class Loader {
   private readonly making: Making;
   private readonly problems: string[] = [];
-  private readonly book = new PageBook();
+  private readonly book: PageBook;
   private readonly pieces = new Map<number, Pieces>();
   private readonly tables = new Map<number, HomeTable>();
   private readonly waiting: [id: number, table: HomeTable][] = [];
@@ -73,6 +75,7 @@ class Loader {
 
   constructor(making: Making) {
     this.making = making;
+    this.book = new PageBook(making.key);
     this.tableOf = (id) => this.tables.get(id) ?? this.meet(id);
   }
 
@@ -109,23 +112,23 @@ class Loader {
   }
 
   private readPages(pages: ReadonlyMap<number, Uint8Array>): void {
-    let manifest: Uint8Array | undefined;
+    let manifest: ByteReader | undefined;
     for (const number of [...pages.keys()].sort((a, b) => a - b)) {
       this.attempt(`page ${number}`, () => {
         const page = pages.get(number)!;
-        const { kind, generation, checksum } = unseal(page, number);
+        const header = unseal(page, number, this.making.key);
+        const { kind, generation } = header;
         if ((kind === PAGE_MANIFEST) !== (number === MANIFEST_NUMBER)) throw new StateFormatError(`page ${number} of the state is of the wrong kind`);
         this.book.generation = Math.max(this.book.generation, checkedGeneration(generation));
-        if (number === MANIFEST_NUMBER) manifest = page;
-        else this.readPage(page, number, kind, generation, checksum);
+        if (number === MANIFEST_NUMBER) manifest = new ByteReader(page, PAGE_HEADER_BYTES, header.end);
+        else this.readPage(page, number, header);
       });
     }
     this.attempt("the state", () => this.checkManifest(manifest));
   }
 
-  private checkManifest(manifest: Uint8Array | undefined): void {
-    if (manifest === undefined) throw new StateFormatError("it has no first page: it is not a state, or not all of one");
-    const reader = new ByteReader(manifest, PAGE_HEADER_BYTES);
+  private checkManifest(reader: ByteReader | undefined): void {
+    if (reader === undefined) throw new StateFormatError("it has no first page: it is not a state, or not all of one");
     const pages = reader.count();
     const sum = reader.u32();
     const nextTable = reader.count();
@@ -137,17 +140,17 @@ class Loader {
     this.book.nextTable = nextTable;
   }
 
-  private readPage(bytes: Uint8Array, number: number, kind: number, generation: number, checksum: number): void {
+  private readPage(bytes: Uint8Array, number: number, { kind, generation, checksum, end }: PageHeader): void {
     const page = new RecordPage(number);
     page.bytes = bytes.length;
     this.book.adopt(number, checksum, kind === PAGE_RECORDS ? page : undefined);
-    const reader = new ByteReader(bytes, PAGE_HEADER_BYTES);
+    const reader = new ByteReader(bytes, PAGE_HEADER_BYTES, end);
     if (kind === PAGE_RECORDS) {
       while (!reader.isAtEnd) this.readRecord(bytes, reader, page, generation);
     } else if (kind === PAGE_SEQUENCE || kind === PAGE_FIELDS) {
       const { sequence, fields } = this.piecesOf(reader.count());
       const order = reader.count();
-      (kind === PAGE_SEQUENCE ? sequence : fields).push({ bytes, start: reader.at, end: bytes.length, generation, page, number, order });
+      (kind === PAGE_SEQUENCE ? sequence : fields).push({ bytes, start: reader.at, end, generation, page, number, order });
     } else {
       throw new StateFormatError(`page ${number} of the state is of the unknown kind ${kind}`);
     }

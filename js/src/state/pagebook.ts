@@ -6,6 +6,7 @@
  */
 import { ByteWriter } from "./bytes.js";
 import { MANIFEST_NUMBER, PAGE_BYTES, PAGE_HEADER_BYTES, PAGE_MANIFEST, PAGE_RECORDS, seal } from "./format.js";
+import type { StateKey } from "./format.js";
 
 /** A page of records is given up when less than this part of it is valid. */
 const VALID_PART_MIN = 1 / 2;
@@ -54,6 +55,11 @@ export class PageBook {
   private open: RecordPage | undefined;
   private readonly writer = new ByteWriter();
   private readonly scratch = new ByteWriter();
+  private readonly key: StateKey | undefined;
+
+  constructor(key: StateKey | undefined) {
+    this.key = key;
+  }
 
   /** Begins a save. */
   begin(): void {
@@ -170,8 +176,8 @@ export class PageBook {
     }, MANIFEST_NUMBER);
   }
 
-  private put(number: number, kind: number, page: Uint8Array): void {
-    const checksum = seal(page, kind, number, this.generation);
+  private put(number: number, kind: number, contents: Uint8Array): void {
+    const { page, checksum } = seal(contents, kind, number, this.generation, this.key);
     this.change.put.set(number, page);
     this.change.remove.delete(number);
     if (number !== MANIFEST_NUMBER) this.noteChecksum(number, checksum);

@@ -4,6 +4,7 @@
  */
 import { RefusedError } from "../errors.js";
 import type { HomeTable } from "../home.js";
+import type { StateKey } from "./format.js";
 import { PageBook } from "./pagebook.js";
 import type { Written } from "./pagebook.js";
 import { SavedTable } from "./saved.js";
@@ -47,8 +48,8 @@ export function saveTables(book: PageBook, tables: readonly HomeTable[], removed
  * The whole of what `root` leads to, as the pages of a state of its own. The same tables give the same pages, whatever happened to them before: tables are
  * numbered as they are come to.
  */
-export function exportTables(root: HomeTable): Written {
-  const book = new PageBook();
+export function exportTables(root: HomeTable, key: StateKey | undefined): Written {
+  const book = new PageBook(key);
   const ids = new Map<HomeTable, number>([[root, 1]]);
   for (const table of ids.keys()) {
     table.eachLink((link) => {

@@ -8,6 +8,7 @@ import { HomeTable, KIND_CELL, KIND_FUNCTION } from "../home.js";
 import type { Space } from "../space.js";
 import { Cell, StoredFunction } from "../stored.js";
 import type { Durability, OpenState } from "../stores/store.js";
+import type { StateKey } from "./format.js";
 import { loadTables, ROOT_ID } from "./load.js";
 import { PageBook } from "./pagebook.js";
 import { pack, unpack } from "./portable.js";
@@ -41,6 +42,7 @@ export class State {
   private readonly noteStale: (table: HomeTable) => void;
   private readonly opened: OpenState | undefined;
   private readonly durability: Durability;
+  private readonly key: StateKey | undefined;
   /** What the store had when the state was opened, until it is loaded or cleared. */
   private unread: Map<number, Uint8Array> | undefined;
   /** Which pages the saved state has; undefined before the first save or load. */
@@ -54,12 +56,13 @@ export class State {
   /** `opened` was read: `pages` are in it. */
   constructor(parts: {
     space: Space; noteStale: (table: HomeTable) => void;
-    opened: OpenState | undefined; pages: Map<number, Uint8Array>; durability: Durability;
+    opened: OpenState | undefined; pages: Map<number, Uint8Array>; durability: Durability; key: StateKey | undefined;
   }) {
     this.space = parts.space;
     this.noteStale = parts.noteStale;
     this.opened = parts.opened;
     this.durability = parts.durability;
+    this.key = parts.key;
     this.unread = parts.pages.size > 0 ? parts.pages : undefined;
   }
 
@@ -100,7 +103,7 @@ export class State {
       this.refresh(table);
       table.eachLink((link) => found.add(link));
     }
-    return pack(exportTables(this.space.root).put);
+    return pack(exportTables(this.space.root, this.key).put);
   }
 
   /** Replaces `_home` by a state that was exported. The store has it after the next save. */
@@ -157,7 +160,7 @@ export class State {
     const { root } = this.space;
     root.saved = new SavedTable(root, ROOT_ID, (table) => table.saved!.id);
     this.space.changed = [root];
-    return new PageBook();
+    return new PageBook(this.key);
   }
 
   private refreshFunctions(): void {
@@ -208,7 +211,7 @@ export class State {
         this.book = undefined;
         return create(HomeTable);
       }
-      const loaded = loadTables(pages, { root: this.space.root, salvage, create: (kind) => create(typeOf(kind)) });
+      const loaded = loadTables(pages, { root: this.space.root, salvage, key: this.key, create: (kind) => create(typeOf(kind)) });
       ({ problems } = loaded);
       this.book = loaded.book;
       return loaded.contents;
