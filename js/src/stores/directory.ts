@@ -135,6 +135,7 @@ class DirectoryState extends OpenedState {
   async empty(): Promise<void> {
     await this.pages.write(new Map(), await this.pages.numbers(), true);
     await this.dropName();
+    await this.pages.compactIfWasteful(0);
   }
 
   protected async load(): Promise<Map<number, Uint8Array>> {
@@ -159,7 +160,8 @@ class DirectoryState extends OpenedState {
 
   protected async release(): Promise<void> {
     try {
-      await this.pages.compactIfWasteful(this.pageBytes());
+      const bytes = this.pageBytes();
+      if (bytes !== undefined) await this.pages.compactIfWasteful(bytes);
       await this.pages.close();
     } finally {
       await this.giveBack();

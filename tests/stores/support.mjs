@@ -1,0 +1,50 @@
+/** What the tests of stores in Node share: folders that are gone afterwards, and processes of their own. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { DirectoryStore } from "../../js/dist/stores/directory.js";
+
+export const LONG = process.env.CU_LONG === "1";
+export const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
+
+/** Runs a function with a new folder. */
+export async function inFolder(work) {
+  const folder = mkdtempSync(join(tmpdir(), "cu-stores-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export function startChild(...args) {
+  return spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
+export async function* linesOf(child) {
+  yield* createInterface({ input: child.stdout });
+}
+
+export function ended(child) {
+  return child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.once("exit", resolve)) : undefined;
+}
+
+/** The pages of a state, and how long it took to get it. */
+export async function readState(folder, name = "main") {
+  const store = new DirectoryStore(folder);
+  const start = performance.now();
+  const state = await store.open(name);
+  const waitedMs = performance.now() - start;
+  const pages = await state.read();
+  await store.close();
+  return { pages, waitedMs };
+}
+
+/** The generations that the words of the pages carry: one, if the pages are of one save. */
+export function generationsOf(pages) {
+  const words = [...pages.values()].map((page) => new Uint32Array(page.buffer));
+  return pages.size === 0 ? [0] : [...new Set(words.flatMap((page) => [...new Set(page)]))];
+}
