@@ -10,18 +10,25 @@ import { DirectoryStore } from "../../js/dist/stores/directory.js";
 export const LONG = process.env.CU_LONG === "1";
 export const CHILD = fileURLToPath(new URL("child.mjs", import.meta.url));
 
-/** Runs a function with a new folder. */
+const children = new Set();
+
+/** Runs a function with a new folder. What it has started has ended when it has. */
 export async function inFolder(work) {
   const folder = mkdtempSync(join(tmpdir(), "cu-stores-"));
   try {
     return await work(folder);
   } finally {
+    for (const child of children) child.kill("SIGKILL");
+    await Promise.all([...children].map(ended));
+    children.clear();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 export function startChild(...args) {
-  return spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+  children.add(child);
+  return child;
 }
 
 export async function* linesOf(child) {

@@ -3,7 +3,7 @@
  * (threads, two copies of this library): POSIX gives a file's lock back as soon as the process closes any descriptor of that file, and an
  * attempt of LevelDB's that is refused does just that. So no second attempt of the same process may get as far as LevelDB.
  */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hrtime, pid, uptime } from "node:process";
 
@@ -11,8 +11,14 @@ const PREFIX = "open-by-";
 /** The start of one process, computed twice, differs by microseconds. */
 const SAME_START_MS = 50;
 
-/** Resolves to what gives the claim back, or to undefined if this process has claimed the folder already. */
-export async function claim(folder: string): Promise<(() => Promise<void>) | undefined> {
+export interface Claim {
+  /** False when somebody removed it, and most likely the folder with it. */
+  isThere(): Promise<boolean>;
+  giveBack(): Promise<void>;
+}
+
+/** Resolves to undefined if this process has claimed the folder already. */
+export async function claim(folder: string): Promise<Claim | undefined> {
   const file = join(folder, `${PREFIX}${pid}`);
   try {
     await writeFile(file, String(processStartMs()), { flag: "wx" });
@@ -21,7 +27,11 @@ export async function claim(folder: string): Promise<(() => Promise<void>) | und
     await removeIfStale(file);
     return undefined;
   }
-  return () => rm(file, { force: true });
+  return {
+    isThere: () => stat(file).then(() => true, () => false),
+    // Where it cannot be removed, the next one finds out that nobody stands behind it.
+    giveBack: () => rm(file, { force: true }).catch(() => undefined),
+  };
 }
 
 /** Removes what processes that have ended left behind. Only for one who has LevelDB's lock: there is no other holder then. */

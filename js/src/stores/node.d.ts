@@ -16,6 +16,7 @@ declare module "node:fs/promises" {
   export function rename(from: string, to: string): Promise<void>;
   export function rm(path: string, options: { force: true }): Promise<void>;
   export function stat(path: string): Promise<{ readonly size: number }>;
+  export function truncate(path: string, length: number): Promise<void>;
   export function writeFile(path: string, data: string, options: { flag: "wx" }): Promise<void>;
 }
 
