@@ -45,6 +45,20 @@ export const IN_ONE_PAGE = [
     const after = await new IndexedDbStore(database).open("main");
     return [found, refused, ...(await after.read()).get(1)];
   }, [["main"], 'StateLockedError: the state "main" was lost to another page: close it and open it again', 1]],
+  ["a worker has the state, and the page has not", async ({ IndexedDbStore, StateLockedError }, database) => {
+    const code = `import("${location.origin}/index.js").then(async ({ IndexedDbStore }) => {
+      const state = await new IndexedDbStore(${JSON.stringify(database)}).open("main");
+      await state.read();
+      await state.write({ put: new Map([[1, Uint8Array.of(1)]]), remove: [] }, "strict");
+      postMessage("written");
+    })`;
+    const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })), { type: "module" });
+    await new Promise((resolve, reject) => Object.assign(worker, { onmessage: resolve, onerror: reject }));
+    const store = new IndexedDbStore(database);
+    const refused = await store.open("main").catch((error) => error instanceof StateLockedError);
+    worker.terminate();
+    return [refused, ...(await (await store.open("main")).read()).get(1)];
+  }, [true, 1]],
   ["a database that is deleted under an open state", async ({ IndexedDbStore }, database) => {
     const store = new IndexedDbStore(database);
     const write = (state) => state.write({ put: new Map([[1, Uint8Array.of(1)]]), remove: [] }, "strict").then(() => "written", (error) => `${error.name}: ${error.message}`);
@@ -128,4 +142,15 @@ export async function readGenerations({ IndexedDbStore }, database) {
   await store.close();
   const numbers = [...pages.values()].flatMap((page) => [...new Uint32Array(page.buffer)]);
   return { generations: pages.size === 0 ? [0] : [...new Set(numbers)], waitedMs };
+}
+
+/** 10^6 random doubles, in pages, the first time; says how many pages there were. */
+export async function writeDoubles({ IndexedDbStore }, database) {
+  const store = new IndexedDbStore(database);
+  const state = await store.open("main");
+  const { size } = await state.read();
+  const random = () => crypto.getRandomValues(new Uint8Array(32_768));
+  if (size === 0) await state.write({ put: new Map(Array.from({ length: 245 }, (_, i) => [i, random()])), remove: [] }, "strict");
+  await store.close();
+  return size;
 }

@@ -3,12 +3,14 @@
  * outlives a reload, the browser, and a page that ends with a state open; no room; pages of other versions.
  */
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { CASES } from "../stores/contract.mjs";
 import { BROWSERS, evaluate, launch, newProfile, TIMEOUT_MS } from "./browsers.mjs";
-import { IN_ONE_PAGE, readGenerations, runCase, saveGenerations } from "./in_page.mjs";
+import { IN_ONE_PAGE, readGenerations, runCase, saveGenerations, writeDoubles } from "./in_page.mjs";
 import { serve } from "./server.mjs";
 import { randomFrom } from "../js/support.mjs";
+import { examplesOf } from "../stores/support.mjs";
 
 let server;
 before(async () => (server = await serve({ "/contract.mjs": new URL("../stores/contract.mjs", import.meta.url) })));
@@ -131,6 +133,29 @@ for (const name of BROWSERS) {
       await other.close();
     });
 
+    test("10^6 random doubles take little more than their bytes on the disk, when the browser has been closed", async () => {
+      const own = newProfile(`${name}-size`);
+      for (let i = 0; i < 2; i++) {
+        const other = await launch(name, own);
+        const page = await other.newPage();
+        await page.goto(server.address);
+        const before = await evaluate(page, writeDoubles, "doubles");
+        assert.equal(before, i * 245);
+        await other.close();
+      }
+      const bytes = databaseBytes(own);
+      console.log(`${name}: ${bytes} bytes`);
+      assert.ok(bytes > 8_000_000 && bytes <= 16_000_000, `${bytes} bytes`);
+    });
+
+    test("the example of docs/STORES.md", () => {
+      const [, program] = examplesOf(readFileSync(new URL("../../docs/STORES.md", import.meta.url), "utf8")).find(([heading]) => heading === "In a browser");
+      return inPage(`async ({ IndexedDbStore }) => {
+        const assert = { deepEqual: (a, b) => { if (JSON.stringify(a) !== JSON.stringify(b)) throw new Error(JSON.stringify(a)); } };
+        ${program}
+      }`);
+    });
+
     for (const [title, work, expected] of IN_ONE_PAGE) {
       test(title, { timeout: TIMEOUT_MS }, async () => assert.deepEqual(await inPage(work, title), expected));
     }
@@ -162,6 +187,12 @@ for (const name of BROWSERS) {
       await own.close();
     });
   });
+}
+
+/** Of the files in which the browser keeps IndexedDB. */
+function databaseBytes(profile) {
+  const files = readdirSync(profile, { recursive: true }).filter((file) => /IndexedDB|storage\/default/.test(file));
+  return files.map((file) => statSync(`${profile}/${file}`)).reduce((sum, found) => sum + (found.isFile() ? found.size : 0), 0);
 }
 
 async function kill(browser) {

@@ -86,6 +86,9 @@ test("a state that another process takes while a full disk has this one lose it"
   child.kill("SIGKILL");
   await ended(child);
   await rejects(state.write({ put: pages({ 4: [4] }), remove: [] }, "strict"), StateLockedError, /meanwhile/);
+  // Even if nothing but what is stored told it.
+  writeFileSync(join(directory, readdirSync(directory)[0], `open-by-${process.pid}`), "");
+  await rejects(state.write({ put: pages({ 4: [4] }), remove: [] }, "strict"), StoreError, /cannot be written: another process changed it meanwhile: close it and open it again$/);
   await state.close();
   same(await load(store, "main"), new Map([[1, Uint8Array.of(1)], [7, filled(2 ** 20, 7)]]));
   await store.close();

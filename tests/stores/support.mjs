@@ -39,6 +39,17 @@ export function ended(child) {
   return child.exitCode === null && child.signalCode === null ? new Promise((resolve) => child.once("exit", resolve)) : undefined;
 }
 
+/** The examples of a page of docs, each with the heading that it stands under. */
+export function examplesOf(markdown) {
+  let heading = "";
+  const examples = [];
+  for (const [, title, program] of markdown.matchAll(/^## (.*)$|```js\n([\s\S]*?)```/gm)) {
+    if (title === undefined) examples.push([heading, program]);
+    else heading = title;
+  }
+  return examples;
+}
+
 /** The pages of a state, and how long it took to get it. */
 export async function readState(folder, name = "main") {
   const store = new DirectoryStore(folder);

@@ -5,7 +5,8 @@
  */
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hrtime, pid, uptime } from "node:process";
+// Deno exports the members of `process` only on it.
+import process from "node:process";
 
 const PREFIX = "open-by-";
 /** The start of one process, computed twice, differs by microseconds. */
@@ -19,7 +20,7 @@ export interface Claim {
 
 /** Resolves to undefined if this process has claimed the folder already. */
 export async function claim(folder: string): Promise<Claim | undefined> {
-  const file = join(folder, `${PREFIX}${pid}`);
+  const file = join(folder, `${PREFIX}${process.pid}`);
   try {
     await writeFile(file, String(processStartMs()), { flag: "wx" });
   } catch (error) {
@@ -36,7 +37,7 @@ export async function claim(folder: string): Promise<Claim | undefined> {
 
 /** Removes what processes that have ended left behind. Only for one who has LevelDB's lock: there is no other holder then. */
 export async function removeOtherClaims(folder: string): Promise<void> {
-  const others = (await readdir(folder)).filter((file) => file.startsWith(PREFIX) && file !== `${PREFIX}${pid}`);
+  const others = (await readdir(folder)).filter((file) => file.startsWith(PREFIX) && file !== `${PREFIX}${process.pid}`);
   await Promise.all(others.map((file) => rm(join(folder, file), { force: true })));
 }
 
@@ -49,5 +50,5 @@ async function removeIfStale(file: string): Promise<void> {
 
 /** By the clock that nobody sets, the same for all threads of the process. */
 function processStartMs(): number {
-  return Math.round(Number(hrtime.bigint()) / 1e6 - uptime() * 1000);
+  return Math.round(Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000);
 }

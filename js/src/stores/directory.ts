@@ -1,7 +1,7 @@
 /**
- * A store in a folder, for Node, Deno and Bun: the package's second entry, because a browser has no use for it. Each state has a folder and a
- * LevelDB of its own (the package `classic-level`): LevelDB lets one process in at a time, so in a common one two processes could not have
- * two states. In the folder of a state are
+ * A store in a folder, for Node, Deno and Bun: the package's second entry, because a browser has no use for it. Each state has a folder
+ * and a LevelDB of its own (the package `classic-level`): LevelDB lets one process in at a time, so in a common one two processes could not
+ * have two states. In the folder of a state are
  *
  *   pages/       the LevelDB
  *   name         the state's name, there while it holds pages
@@ -18,7 +18,7 @@ import { checkStateName, sortNames } from "./checks.js";
 import { claim, removeOtherClaims } from "./claim.js";
 import type { Claim } from "./claim.js";
 import { storeError } from "./failures.js";
-import { LevelPages } from "./leveldb.js";
+import { LevelPages, lostToProcess } from "./leveldb.js";
 import { OpenedState } from "./opened.js";
 import type { Durability, OpenState, PageChange, Store } from "./store.js";
 import { lockedMessage, waitFor } from "./waiting.js";
@@ -181,7 +181,7 @@ class DirectoryState extends OpenedState {
   private async lostError(): Promise<StoreError> {
     const isRemoved = (await ifThere(stat(this.folder))) === undefined;
     if (isRemoved) return new StoreError(`${this.what} cannot be written: its folder was removed`);
-    return new StateLockedError(`${this.what} was opened by another process meanwhile: close it and open it again`);
+    return lostToProcess(this.what);
   }
 
   private async keepName(): Promise<void> {

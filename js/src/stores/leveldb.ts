@@ -117,9 +117,9 @@ export class LevelPages {
   }
 
   /**
-   * The open LevelDB; after a failed save another one, if it is still the state that this one left. What the failed save wrote to a log is
-   * cut off, before anybody else can have the lock: part of it would keep room that may be short, and all of it, without the sync that
-   * failed, would be a save that was refused.
+   * The open LevelDB; after a failed save another one, because a LevelDB that failed once refuses all writes, if it is still the state that
+   * this one left. What the failed save wrote to a log is cut off, before anybody else can have the lock: part of it would keep room that
+   * may be short, and all of it, without the sync that failed, would be a save that was refused.
    */
   private async usable(): Promise<ClassicLevel> {
     if (this.level !== undefined) {
@@ -130,13 +130,17 @@ export class LevelPages {
       this.logBytes = undefined;
     }
     const opened = await openLevel(this.folder);
-    if (opened === undefined) throw new StateLockedError(`${this.what} was opened by another process meanwhile: close it and open it again`);
+    if (opened === undefined) throw lostToProcess(this.what);
     if (opened.revision !== this.revision) {
       await opened.level.close();
       throw new StoreError("another process changed it meanwhile: close it and open it again");
     }
     return (this.level = opened.level);
   }
+}
+
+export function lostToProcess(what: string): StateLockedError {
+  return new StateLockedError(`${what} was opened by another process meanwhile: close it and open it again`);
 }
 
 interface Opened {

@@ -31,9 +31,8 @@ declare module "node:path" {
 }
 
 declare module "node:process" {
-  export const pid: number;
-  export function uptime(): number;
-  export const hrtime: { bigint(): bigint };
+  const process: { readonly pid: number; uptime(): number; readonly hrtime: { bigint(): bigint } };
+  export default process;
 }
 
 declare module "node:url" {
