@@ -17,7 +17,13 @@ export async function serve(files = {}) {
     }
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { address: `http://127.0.0.1:${server.address().port}/`, close: () => new Promise((resolve) => server.close(resolve)) };
+  const close = () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    // A browser keeps connections that it has no use for.
+    server.closeAllConnections();
+    return closed;
+  };
+  return { address: `http://127.0.0.1:${server.address().port}/`, close };
 }
 
 function fileAt(path, files) {

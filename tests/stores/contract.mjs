@@ -73,6 +73,8 @@ export const CASES = [
     const read = await load(await again(), "main");
     same(read, new Map([[1, view], [2, shared]]));
     same([...read.values()].map((page) => page.constructor === Uint8Array), [true, true]);
+    // What lies around a view is no part of the page, and takes no room.
+    same([...read.values()].map((page) => page.buffer.byteLength), [10, 10]);
   }],
   ["numbers of pages at their limits", async ({ store, again }) => {
     const limits = pages(Object.fromEntries([0, 1, 255, 256, 65_535, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1].map((n, i) => [n, [i]])));

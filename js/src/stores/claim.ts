@@ -3,17 +3,24 @@
  * (threads, two copies of this library): POSIX gives a file's lock back as soon as the process closes any descriptor of that file, and an
  * attempt of LevelDB's that is refused does just that. So no second attempt of the same process may get as far as LevelDB.
  */
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hrtime, pid, uptime } from "node:process";
+// Deno exports the members of `process` only on it.
+import process from "node:process";
 
 const PREFIX = "open-by-";
 /** The start of one process, computed twice, differs by microseconds. */
 const SAME_START_MS = 50;
 
-/** Resolves to what gives the claim back, or to undefined if this process has claimed the folder already. */
-export async function claim(folder: string): Promise<(() => Promise<void>) | undefined> {
-  const file = join(folder, `${PREFIX}${pid}`);
+export interface Claim {
+  /** False when somebody removed it, and most likely the folder with it. */
+  isThere(): Promise<boolean>;
+  giveBack(): Promise<void>;
+}
+
+/** Resolves to undefined if this process has claimed the folder already. */
+export async function claim(folder: string): Promise<Claim | undefined> {
+  const file = join(folder, `${PREFIX}${process.pid}`);
   try {
     await writeFile(file, String(processStartMs()), { flag: "wx" });
   } catch (error) {
@@ -21,12 +28,16 @@ export async function claim(folder: string): Promise<(() => Promise<void>) | und
     await removeIfStale(file);
     return undefined;
   }
-  return () => rm(file, { force: true });
+  return {
+    isThere: () => stat(file).then(() => true, () => false),
+    // Where it cannot be removed, the next one finds out that nobody stands behind it.
+    giveBack: () => rm(file, { force: true }).catch(() => undefined),
+  };
 }
 
 /** Removes what processes that have ended left behind. Only for one who has LevelDB's lock: there is no other holder then. */
 export async function removeOtherClaims(folder: string): Promise<void> {
-  const others = (await readdir(folder)).filter((file) => file.startsWith(PREFIX) && file !== `${PREFIX}${pid}`);
+  const others = (await readdir(folder)).filter((file) => file.startsWith(PREFIX) && file !== `${PREFIX}${process.pid}`);
   await Promise.all(others.map((file) => rm(join(folder, file), { force: true })));
 }
 
@@ -39,5 +50,5 @@ async function removeIfStale(file: string): Promise<void> {
 
 /** By the clock that nobody sets, the same for all threads of the process. */
 function processStartMs(): number {
-  return Math.round(Number(hrtime.bigint()) / 1e6 - uptime() * 1000);
+  return Math.round(Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000);
 }

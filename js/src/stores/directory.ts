@@ -1,7 +1,7 @@
 /**
- * A store in a folder, for Node, Deno and Bun: the package's second entry, because a browser has no use for it. Each state has a folder and a
- * LevelDB of its own (the package `classic-level`): LevelDB lets one process in at a time, so in a common one two processes could not have
- * two states. In the folder of a state are
+ * A store in a folder, for Node, Deno and Bun: the package's second entry, because a browser has no use for it. Each state has a folder
+ * and a LevelDB of its own (the package `classic-level`): LevelDB lets one process in at a time, so in a common one two processes could not
+ * have two states. In the folder of a state are
  *
  *   pages/       the LevelDB
  *   name         the state's name, there while it holds pages
@@ -16,8 +16,9 @@ import { fileURLToPath } from "node:url";
 import { CuClosedError, StateLockedError, StoreError } from "../errors.js";
 import { checkStateName, sortNames } from "./checks.js";
 import { claim, removeOtherClaims } from "./claim.js";
+import type { Claim } from "./claim.js";
 import { storeError } from "./failures.js";
-import { LevelPages } from "./leveldb.js";
+import { LevelPages, lostToProcess } from "./leveldb.js";
 import { OpenedState } from "./opened.js";
 import type { Durability, OpenState, PageChange, Store } from "./store.js";
 import { lockedMessage, waitFor } from "./waiting.js";
@@ -58,7 +59,7 @@ export class DirectoryStore implements Store {
   async remove(state: string): Promise<void> {
     checkStateName(state);
     this.checkOpen();
-    if (!(await isThere(join(this.directory, folderName(state))))) return;
+    if (!(await this.mayBeThere(state))) return;
     const opened = await this.openState(state);
     try {
       await opened.empty();
@@ -70,6 +71,11 @@ export class DirectoryStore implements Store {
   async close(): Promise<void> {
     this.closed = true;
     await Promise.all([...this.opened].map((opened) => opened.close()));
+  }
+
+  /** What cannot be seen is for `open` to complain of. */
+  private async mayBeThere(state: string): Promise<boolean> {
+    return (await ifThere(stat(join(this.directory, folderName(state)))).catch(() => "unknown")) !== undefined;
   }
 
   private async openState(state: string): Promise<DirectoryState> {
@@ -91,19 +97,16 @@ export class DirectoryStore implements Store {
 
   private async openIfFree(state: string, folder: string, what: string): Promise<DirectoryState | undefined> {
     this.checkOpen();
-    const giveBack = await claim(folder);
-    if (giveBack === undefined) return undefined;
+    const claimed = await claim(folder);
+    if (claimed === undefined) return undefined;
     let pages: LevelPages | undefined;
     try {
       pages = await LevelPages.open(join(folder, "pages"), what);
     } finally {
-      if (pages === undefined) await giveBack();
+      if (pages === undefined) await claimed.giveBack();
     }
     if (pages === undefined) return undefined;
-    const opened = new DirectoryState(state, folder, pages, async () => {
-      await giveBack();
-      this.opened.delete(opened);
-    });
+    const opened = new DirectoryState(state, what, folder, pages, claimed, () => this.opened.delete(opened));
     this.opened.add(opened);
     await removeOtherClaims(folder);
     if (this.closed) await opened.close();
@@ -120,21 +123,26 @@ export class DirectoryStore implements Store {
 Object.defineProperty(DirectoryStore, "name", { value: "DirectoryStore", configurable: true });
 
 class DirectoryState extends OpenedState {
+  private readonly what: string;
   private readonly folder: string;
   private readonly pages: LevelPages;
-  private readonly giveBack: () => Promise<void>;
+  private readonly claimed: Claim;
+  private readonly forget: () => void;
 
-  constructor(state: string, folder: string, pages: LevelPages, giveBack: () => Promise<void>) {
+  constructor(state: string, what: string, folder: string, pages: LevelPages, claimed: Claim, forget: () => void) {
     super(state);
+    this.what = what;
     this.folder = folder;
     this.pages = pages;
-    this.giveBack = giveBack;
+    this.claimed = claimed;
+    this.forget = forget;
   }
 
   /** Removes all pages, unread. */
   async empty(): Promise<void> {
     await this.pages.write(new Map(), await this.pages.numbers(), true);
     await this.dropName();
+    await this.pages.compactIfWasteful(0);
   }
 
   protected async load(): Promise<Map<number, Uint8Array>> {
@@ -147,6 +155,7 @@ class DirectoryState extends OpenedState {
   /** The name is there before the first page and goes after the last one, so that no state with pages is ever without. */
   protected async save({ put, remove }: PageChange, durability: Durability, holdsPages: boolean): Promise<void> {
     const removed = [...(remove === "all" ? this.numbers() : remove)].filter((number) => !put.has(number));
+    if (!(await this.claimed.isThere())) throw await this.lostError();
     if (holdsPages) await this.keepName();
     try {
       await this.pages.write(put, removed, durability === "strict");
@@ -159,22 +168,31 @@ class DirectoryState extends OpenedState {
 
   protected async release(): Promise<void> {
     try {
-      await this.pages.compactIfWasteful(this.pageBytes());
+      const bytes = this.pageBytes();
+      if (bytes !== undefined) await this.pages.compactIfWasteful(bytes);
       await this.pages.close();
     } finally {
-      await this.giveBack();
+      await this.claimed.giveBack();
+      this.forget();
     }
+  }
+
+  /** LevelDB would go on with the files that it has open, though nobody could ever find them. */
+  private async lostError(): Promise<StoreError> {
+    const isRemoved = (await ifThere(stat(this.folder))) === undefined;
+    if (isRemoved) return new StoreError(`${this.what} cannot be written: its folder was removed`);
+    return lostToProcess(this.what);
   }
 
   private async keepName(): Promise<void> {
     const file = join(this.folder, NAME_FILE);
-    if (await isThere(file)) return;
     try {
+      if ((await ifThere(stat(file))) !== undefined) return;
       await writeSynced(`${file}.new`, this.name);
       await rename(`${file}.new`, file);
       await syncFolder(this.folder);
     } catch (error) {
-      throw storeError(`the name of the state ${JSON.stringify(this.name)} cannot be written to ${this.folder}`, error);
+      throw storeError(`${this.what} cannot be written`, error);
     }
   }
 
@@ -220,10 +238,6 @@ async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);
   await handle?.close();
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return (await ifThere(stat(path))) !== undefined;
 }
 
 async function ifThere<T>(result: Promise<T>): Promise<T | undefined> {

@@ -2,6 +2,8 @@
 import { QuotaError, StateLockedError, StoreError } from "../errors.js";
 
 const NO_ROOM = /No space left on device|quota exceeded|not enough space|^ENOSPC|^EDQUOT/i;
+/** A file that is missing, or ends before the place where LevelDB looks. */
+const DAMAGED = /No such file|Invalid argument/;
 const REASONS: [RegExp, string][] = [
   [NO_ROOM, "there is no room on the disk"],
   [/Permission denied|Operation not permitted|^EACCES|^EPERM/i, "no permission"],
@@ -18,7 +20,8 @@ export function storeError(what: string, error: unknown): StoreError {
   }
   const message = String(cause.message ?? error);
   const reason = REASONS.find(([pattern]) => pattern.test(message))?.[1];
-  const why = cause.code === "LEVEL_CORRUPTION" ? `it is damaged (${message})` : (reason ?? message);
+  const isDamaged = cause.code === "LEVEL_CORRUPTION" || (cause.code === "LEVEL_IO_ERROR" && DAMAGED.test(message));
+  const why = isDamaged ? `it is damaged (${message})` : (reason ?? message);
   const type = NO_ROOM.test(message) ? QuotaError : StoreError;
   return new type(`${what}: ${why}`, { cause: error });
 }

@@ -1,6 +1,7 @@
 /**
- * A store in the browser's IndexedDB, one database for all states. A save is one transaction. Before it changes anything the transaction looks
- * whether the state is the one that this caller knows, so that neither a lost right nor a user who clears the site's data leaves a mixture.
+ * A store in the browser's IndexedDB, one database for all states. A save is one transaction. Before it changes anything the transaction
+ * looks whether the state is the one that this caller knows, so that neither a lost right nor a user who clears the site's data leaves a
+ * mixture.
  */
 import { CuClosedError, StoreError } from "../errors.js";
 import { checkStateName, sortNames } from "./checks.js";

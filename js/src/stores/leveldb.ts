@@ -3,7 +3,7 @@
  * something else is refused.
  */
 import type { ClassicLevel, Operation } from "classic-level";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { StateLockedError, StoreError } from "../errors.js";
 import { innermost, storeError } from "./failures.js";
@@ -33,6 +33,8 @@ export class LevelPages {
   private level: ClassicLevel | undefined;
   /** What the last save of this state left in the header; empty before the first. */
   private revision: string;
+  /** The lengths of LevelDB's logs before the save that runs, or that failed. Nothing else writes to them. */
+  private logBytes: Map<string, number> | undefined;
 
   private constructor(folder: string, what: string, { level, revision }: Opened) {
     this.folder = folder;
@@ -50,7 +52,7 @@ export class LevelPages {
   async read(): Promise<Map<number, Uint8Array>> {
     const pages = new Map<number, Uint8Array>();
     try {
-      const level = await this.reopened();
+      const level = await this.usable();
       const iterator = level.iterator({ gte: pagesStart, lt: pagesEnd, fillCache: false, highWaterMarkBytes: READ_AHEAD_BYTES });
       try {
         for (;;) {
@@ -69,7 +71,7 @@ export class LevelPages {
   /** The numbers of the pages, without the pages. */
   async numbers(): Promise<number[]> {
     try {
-      const keys = await (await this.reopened()).keys({ gte: pagesStart, lt: pagesEnd, fillCache: false }).all();
+      const keys = await (await this.usable()).keys({ gte: pagesStart, lt: pagesEnd, fillCache: false }).all();
       return keys.map(pageNumber);
     } catch (error) {
       throw storeError(`${this.what} cannot be read`, error);
@@ -85,11 +87,16 @@ export class LevelPages {
     operations.push({ type: "put", key: HEADER_KEY, value: new TextEncoder().encode(`cu-store ${FORMAT_VERSION} ${revision}`) });
     for (let attempt = 1; ; attempt++) {
       try {
-        await (await this.reopened()).batch(operations, { sync });
+        const level = await this.usable();
+        this.logBytes = await logBytesIn(this.folder);
+        await level.batch(operations, { sync });
+        this.logBytes = undefined;
         break;
       } catch (error) {
-        if (await this.hasAfterAll(revision)) break;
-        if (attempt === ATTEMPTS) throw storeError(`${this.what} cannot be written`, error);
+        if (attempt < ATTEMPTS) continue;
+        // At once, for the room that it frees. Where it fails, the next call tries again.
+        await this.usable().catch(() => undefined);
+        throw storeError(`${this.what} cannot be written`, error);
       }
     }
     this.revision = revision;
@@ -104,35 +111,36 @@ export class LevelPages {
 
   async close(): Promise<void> {
     const { level } = this;
+    if (this.logBytes !== undefined) await cutLogs(this.folder, this.logBytes).catch(() => undefined);
     this.level = undefined;
     await level?.close();
   }
 
-  /** The open LevelDB; after a failure another one, if it is still the state that this one left. */
-  private async reopened(): Promise<ClassicLevel> {
-    if (this.level !== undefined) return this.level;
+  /**
+   * The open LevelDB; after a failed save another one, because a LevelDB that failed once refuses all writes, if it is still the state that
+   * this one left. What the failed save wrote to a log is cut off, before anybody else can have the lock: part of it would keep room that
+   * may be short, and all of it, without the sync that failed, would be a save that was refused.
+   */
+  private async usable(): Promise<ClassicLevel> {
+    if (this.level !== undefined) {
+      if (this.logBytes === undefined) return this.level;
+      await cutLogs(this.folder, this.logBytes);
+      await this.level.close();
+      this.level = undefined;
+      this.logBytes = undefined;
+    }
     const opened = await openLevel(this.folder);
-    if (opened === undefined) throw new StateLockedError(`${this.what} was opened by another process meanwhile`);
+    if (opened === undefined) throw lostToProcess(this.what);
     if (opened.revision !== this.revision) {
       await opened.level.close();
-      throw new StoreError(`${this.what} holds another save than the last that succeeded: close it and open it again`);
+      throw new StoreError("another process changed it meanwhile: close it and open it again");
     }
     return (this.level = opened.level);
   }
+}
 
-  /**
-   * After a failed write: whether it is in LevelDB's log nevertheless, as when its sync alone failed. Opening reads the log, drops what
-   * is incomplete, and syncs what it keeps.
-   */
-  private async hasAfterAll(revision: string): Promise<boolean> {
-    await this.close().catch(() => undefined);
-    const opened = await openLevel(this.folder).catch(() => undefined);
-    if (opened === undefined) return false;
-    const has = opened.revision === revision;
-    if (has || opened.revision === this.revision) this.level = opened.level;
-    else await opened.level.close();
-    return has;
-  }
+export function lostToProcess(what: string): StateLockedError {
+  return new StateLockedError(`${what} was opened by another process meanwhile: close it and open it again`);
 }
 
 interface Opened {
@@ -191,6 +199,18 @@ function pageKey(number: number): Uint8Array {
 function pageNumber(key: Uint8Array): number {
   if (key.length !== PAGE_KEY_BYTES) throw new StoreError("it has keys that are none of a page");
   return new DataView(key.buffer, key.byteOffset, key.length).getUint32(1);
+}
+
+async function logBytesIn(folder: string): Promise<Map<string, number>> {
+  const logs = (await readdir(folder)).filter((file) => /^\d+\.log$/.test(file));
+  return new Map(await Promise.all(logs.map(async (log) => [log, (await stat(join(folder, log))).size] as const)));
+}
+
+async function cutLogs(folder: string, before: ReadonlyMap<string, number>): Promise<void> {
+  for (const [log, bytes] of await logBytesIn(folder)) {
+    const length = before.get(log) ?? 0;
+    if (bytes > length) await truncate(join(folder, log), length);
+  }
 }
 
 async function folderBytes(folder: string): Promise<number> {

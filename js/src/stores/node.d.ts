@@ -16,6 +16,7 @@ declare module "node:fs/promises" {
   export function rename(from: string, to: string): Promise<void>;
   export function rm(path: string, options: { force: true }): Promise<void>;
   export function stat(path: string): Promise<{ readonly size: number }>;
+  export function truncate(path: string, length: number): Promise<void>;
   export function writeFile(path: string, data: string, options: { flag: "wx" }): Promise<void>;
 }
 
@@ -30,9 +31,8 @@ declare module "node:path" {
 }
 
 declare module "node:process" {
-  export const pid: number;
-  export function uptime(): number;
-  export const hrtime: { bigint(): bigint };
+  const process: { readonly pid: number; uptime(): number; readonly hrtime: { bigint(): bigint } };
+  export default process;
 }
 
 declare module "node:url" {

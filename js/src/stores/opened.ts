@@ -53,10 +53,9 @@ export abstract class OpenedState implements OpenState {
     return (this.sizes?.size ?? 0) === 0;
   }
 
-  protected pageBytes(): number {
-    let bytes = 0;
-    for (const size of this.sizes?.values() ?? []) bytes += size;
-    return bytes;
+  /** Undefined if they have never been read. */
+  protected pageBytes(): number | undefined {
+    return this.sizes && [...this.sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 
   /** Runs after the calls before it, whether they succeeded or not. */

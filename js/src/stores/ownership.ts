@@ -11,11 +11,11 @@ import { LOCK_WAIT_MS, lockedMessage, waitFor } from "./waiting.js";
 
 export const LEASES = "leases";
 /**
- * As long as a page is at most held up by its own computing or by the browser, which runs a hidden page's timers once a second or rarer. One
- * that is held up longer may lose the state; it finds out at its next save, which is refused.
+ * A page is rarely held up longer by its own computing, or by the browser, which runs the timers of a hidden page once a second or less.
+ * One that is may lose the state; it finds out at its next save, which is refused.
  */
 export const LEASE_MS = 5000;
-const RENEW_MS = LEASE_MS / 4;
+export const RENEW_MS = LEASE_MS / 4;
 
 export interface Ownership {
   /** Object stores that `confirm` needs in the transaction of a save. */

@@ -9,7 +9,7 @@ export type Durability = "strict" | "relaxed";
 
 /** What one save changes. A number that is in both is put. */
 export interface PageChange {
-  /** Pages to write, new ones and new contents of old ones, by their number: an integer from 0 to 2^32 − 1. A page has at least one byte. */
+  /** Pages to write, new ones and new contents of old ones, by their number: an integer from 0 to 2^32 − 1. None is empty. */
   readonly put: ReadonlyMap<number, Uint8Array>;
   /** Numbers of pages to remove (no error for one that is not there), or `"all"`: every page that is not in `put`. */
   readonly remove: readonly number[] | "all";
@@ -47,13 +47,13 @@ export interface Store {
 
 /** One state, and the right to write it. The caller waits for one call to end before the next; `close()` waits by itself. */
 export interface OpenState {
-  /** All pages. Called once, after `open` and before the first `write`. The arrays are the caller's: the store never looks at them again. */
+  /** All pages. Called once, after `open` and before the first `write`. The arrays are the caller's: the store keeps none of them. */
   read(): Promise<Map<number, Uint8Array>>;
 
   /**
-   * Applies a change as one step: after a crash at any moment a later `read` gives all of it or nothing of it, and once this has resolved,
-   * all of it. `"strict"` resolves when the operating system says that the data is on the disk, so that it outlives a power failure;
-   * `"relaxed"` when it has been handed to the operating system, so that it outlives the process.
+   * Applies a change as one step: after a crash at any moment a later `read` gives all of it or nothing of it, and once this has
+   * resolved, all of it. `"strict"` resolves when the operating system says that the data is on the disk, so that it outlives a power
+   * failure; `"relaxed"` when the data has been handed to the operating system, so that it outlives the process.
    *
    * The arrays must not change until the promise settles; then they are the caller's again.
    *
