@@ -14,6 +14,8 @@ pub struct Env {
     pub heap_bytes: usize,
     /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
     pub apicheck: bool,
+    /// Folders of C libraries to be linked into the module (docs/EXTENDING.md): `CU_C_LIBRARIES`, separated as in `PATH`.
+    pub c_libraries: Vec<PathBuf>,
 }
 
 pub const DEFAULT_HEAP_BYTES: usize = 1_572_864;
@@ -33,6 +35,7 @@ impl Env {
             is_wasm,
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
+            c_libraries: setting("CU_C_LIBRARIES").map(|list| std::env::split_paths(&list).collect()).unwrap_or_default(),
         })
     }
 }

@@ -97,8 +97,11 @@ unsafe fn stream_key(L: *mut lua_State, idx: c_int) -> Key {
 }
 
 /// Pushes what `js_ext_table_get` answered.
+///
+/// # Safety
+/// A plain frame: raises. Nothing has crossed since. Four stack slots are free.
 #[inline(always)]
-unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
+pub unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
     let cell = host::cell();
     // SAFETY: a plain frame; the cell is this instance's own.
     unsafe {
