@@ -20,7 +20,7 @@ export const SET = 5;
 /** Float64Array, apart from the others for speed. */
 export const FLOAT64 = 6;
 export const FLOAT32 = 7;
-/** The arrays of 8, 16 and 32 bit integers, and ArrayBuffer. */
+/** The arrays of 8, 16 and 32 bit integers, and buffers: ArrayBuffer and SharedArrayBuffer. */
 export const INTEGERS = 8;
 export const BIG_INTEGERS = 9;
 export const HOME = 10;
@@ -38,8 +38,7 @@ const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uin
 
 export class Handles {
   /**
-   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object
-   * itself).
+   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of a buffer, otherwise the object itself).
    */
   kinds = new Uint8Array(256);
   readonly targets: unknown[] = [null];
@@ -78,7 +77,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? bytesOf(object) : object);
+    const handle = this.take(kind, object, isBuffer(object) ? bytesOf(object) : object);
     this.byObject.set(object, handle);
     return handle;
   }
@@ -181,7 +180,7 @@ export class Handles {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === Object.prototype || prototype === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
     if (ArrayBuffer.isView(object) && !(object instanceof DataView)) return kindOfTypedArray(object);
-    if (object instanceof ArrayBuffer) return INTEGERS;
+    if (isBuffer(object)) return INTEGERS;
     if (object instanceof Map) return MAP;
     if (object instanceof Set) return SET;
     if (object instanceof Error) return ERROR;
@@ -189,8 +188,13 @@ export class Handles {
   }
 }
 
+/** Browsers have no SharedArrayBuffer in a page that is not isolated. */
+function isBuffer(object: object): object is ArrayBuffer | SharedArrayBuffer {
+  return object instanceof ArrayBuffer || (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer);
+}
+
 /** One that was transferred away has none. */
-function bytesOf(buffer: ArrayBuffer): Uint8Array {
+function bytesOf(buffer: ArrayBuffer | SharedArrayBuffer): Uint8Array {
   try {
     return new Uint8Array(buffer);
   } catch {

@@ -184,7 +184,8 @@ export class Copier {
 
 /** The elements of floating-point arrays are floats whatever their value, those of a BigInt64Array Lua integers. */
 function copyElements(source: ArrayLike<number | bigint>, table: HomeTable): void {
-  const isFloat = source instanceof Float64Array || source instanceof Float32Array;
+  // By name: newer engines have Float16Array.
+  const isFloat = /Float/.test(Object.prototype.toString.call(source));
   for (let index = 0; index < source.length; index++) {
     const item = source[index]!;
     if (typeof item === "number") table.setNumber(index + 1, isFloat ? ENTRY_FLOAT : ENTRY_INT, item);
