@@ -198,8 +198,11 @@ function isPlainObject(object: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** By the name of its class, without running a getter. */
 function describe(object: object): string {
-  const name: unknown = (object as { constructor?: { name?: unknown } }).constructor?.name;
+  const own = (of: unknown, field: string): unknown =>
+    typeof of === "object" || typeof of === "function" ? Object.getOwnPropertyDescriptor(of ?? {}, field)?.value : undefined;
+  const name = own(own(Object.getPrototypeOf(object), "constructor"), "name");
   return typeof name === "string" && name !== "" ? `an object of class ${name}` : "such an object";
 }
 

@@ -81,6 +81,24 @@ for (const [name, operation, expected] of [
   });
 }
 
+test("names of fields have at most 4,096 numbers, given anew", async () => {
+  const seen = new Set();
+  let defined = 0;
+  const { cu, exports } = await createWrapped((name, f) => (handle, ktag, k, ...rest) => {
+    if (name.startsWith("js_ext_table_") && (ktag === 7 || ktag === 8)) {
+      seen.add(k);
+      defined += Number(ktag === 8);
+    }
+    return f(handle, ktag, k, ...rest);
+  });
+  const most = exports.cu_layout_get(4);
+  assert.ok(most <= 4_096);
+  await cu.compute("local t = ext.table() for round = 1, 2 do for i = 1, 10000 do t['k' .. i] = i assert(t['k' .. i] == i) end end");
+  assert.ok(defined >= 10_000);
+  assert.ok(seen.size <= most && Math.max(...seen) < most, `${seen.size} numbers up to ${Math.max(...seen)}`);
+  cu.close();
+});
+
 const SEED = 31;
 test(`no import throws, whatever it is handed (seed ${SEED})`, async () => {
   const { cu, env, exports } = await createWrapped((_, f) => f);
