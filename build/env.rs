@@ -35,7 +35,7 @@ impl Env {
             is_wasm,
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
-            c_libraries: setting("CU_C_LIBRARIES").map(|list| std::env::split_paths(&list).collect()).unwrap_or_default(),
+            c_libraries: folders(&setting("CU_C_LIBRARIES").unwrap_or_default()),
         })
     }
 }
@@ -47,6 +47,10 @@ fn required(name: &str) -> Result<String, String> {
 fn setting(name: &str) -> Option<String> {
     println!("cargo:rerun-if-env-changed={name}");
     std::env::var(name).ok()
+}
+
+fn folders(list: &str) -> Vec<PathBuf> {
+    std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 fn heap_bytes(default: usize) -> Result<usize, String> {

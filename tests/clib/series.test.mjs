@@ -1,6 +1,6 @@
 /**
- * C code in the module: the library series/ through the C API of external tables (shims/include/cu_ext.h), on a module made by
- * `tests/clib/build`. Each row is code, where `s` is the library, and what it must give.
+ * C code in the module: the library series/ and the example of docs/EXTENDING.md, which use the C API of external tables
+ * (shims/include/cu_ext.h), in a module made by `tests/clib/build`. Each row is code, where `s` is the library, and what it must give.
  */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -67,6 +67,13 @@ for (const [name, code, expected] of [
     cu.close();
   });
 }
+
+test("the example of docs/EXTENDING.md", async () => {
+  const cu = await Cu.create({ wasm: module });
+  assert.equal(await cu.compute("return require('totals').sum(_io.input)", { input: [1, 2.5] }), 3.5);
+  await assert.rejects(cu.compute("return require('totals').sum(_io.input)", { input: [1, "x"] }), { message: "compute:1: element 2 is a string" });
+  cu.close();
+});
 
 test("a getter that re-enters from a raw read in a coroutine", async () => {
   const cu = await Cu.create({ wasm: module });
