@@ -67,7 +67,8 @@ export function keyOf(value: HomeValue): HomeKey {
   if (typeof value === "string") return textKey(value);
   if (value instanceof LuaBytes) return `\0b${Array.from(value.bytes, (byte) => String.fromCharCode(byte)).join("")}`;
   if (value instanceof LuaBigint) return `\0n${value.value}`;
-  if (value instanceof LuaNamed || value instanceof Unsaved) throw new RefusedError("this function cannot be a key here");
+  if (value instanceof LuaNamed) return `\0f${value.name}`;
+  if (value instanceof Unsaved) throw new RefusedError(`${value.what} cannot be a key`);
   return value instanceof LuaFloat ? value.value : value;
 }
 
@@ -77,6 +78,7 @@ export function valueOfKey(key: HomeKey): HomeValue {
   switch (key[1]) {
     case "b": return new LuaBytes(Uint8Array.from(rest, (char) => char.charCodeAt(0)));
     case "n": return new LuaBigint(BigInt(rest));
+    case "f": return new LuaNamed(rest);
     default: return key.slice(1);
   }
 }

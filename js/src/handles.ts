@@ -22,7 +22,7 @@ export const SET = 6;
 /** Float64Array, apart from the others for speed. */
 export const FLOAT64 = 7;
 export const FLOAT32 = 8;
-/** The arrays of 8, 16 and 32 bit integers, and ArrayBuffer. */
+/** The arrays of 8, 16 and 32 bit integers, and buffers: ArrayBuffer and SharedArrayBuffer. */
 export const INTEGERS = 9;
 export const BIG_INTEGERS = 10;
 export const HOME = 11;
@@ -40,8 +40,7 @@ const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uin
 
 export class Handles {
   /**
-   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object
-   * itself).
+   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of a buffer, otherwise the object itself).
    */
   kinds = new Uint8Array(256);
   readonly targets: unknown[] = [null];
@@ -80,7 +79,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? bytesOf(object) : object);
+    const handle = this.take(kind, object, isBuffer(object) ? bytesOf(object) : object);
     this.byObject.set(object, handle);
     return handle;
   }
@@ -198,7 +197,7 @@ export class Handles {
     const prototype: unknown = Object.getPrototypeOf(object);
     if (prototype === Object.prototype || prototype === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
     if (ArrayBuffer.isView(object) && !(object instanceof DataView)) return kindOfTypedArray(object);
-    if (object instanceof ArrayBuffer) return INTEGERS;
+    if (isBuffer(object)) return INTEGERS;
     if (object instanceof Map) return MAP;
     if (object instanceof Set) return SET;
     if (object instanceof Error) return ERROR;
@@ -206,8 +205,13 @@ export class Handles {
   }
 }
 
+/** Browsers have no SharedArrayBuffer in a page that is not isolated. */
+function isBuffer(object: object): object is ArrayBuffer | SharedArrayBuffer {
+  return object instanceof ArrayBuffer || (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer);
+}
+
 /** One that was transferred away has none. */
-function bytesOf(buffer: ArrayBuffer): Uint8Array {
+function bytesOf(buffer: ArrayBuffer | SharedArrayBuffer): Uint8Array {
   try {
     return new Uint8Array(buffer);
   } catch {

@@ -165,6 +165,14 @@ export class StoredFunctions {
     return stored;
   }
 
+  /** A function that crossed, as the key under which there may be something; undefined if it was never stored. */
+  sought(reference: number): StoredFunction | LuaNamed | undefined {
+    const held = this.functions.heldOf(reference);
+    if (held.stored !== undefined) return held.stored;
+    const { code } = this.port.dump(reference, true);
+    return code instanceof LuaNamed ? code : undefined;
+  }
+
   /** Asks about the functions that crossed, and those that are their upvalues. To be called when the buffer is free, before they are stored. */
   settle(): void {
     if (this.fresh.length === 0) return;

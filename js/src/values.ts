@@ -9,7 +9,7 @@ import type { Functions } from "./functions.js";
 import type { Handles } from "./handles.js";
 import { HOME } from "./handles.js";
 import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, LuaNamed, pathStep, Unsaved } from "./exact.js";
-import type { HomeValue } from "./exact.js";
+import type { HomeKey, HomeValue } from "./exact.js";
 import { HomeTable } from "./home.js";
 import { StoredFunction } from "./stored.js";
 import type { Binding, Dump, StoredFunctions, Upvalue } from "./stored.js";
@@ -62,7 +62,7 @@ abstract class Placeholder {
 }
 
 /** A plain table of Lua whose description follows. */
-class NodeRef extends Placeholder {
+export class NodeRef extends Placeholder {
   constructor(readonly index: number) {
     super();
   }
@@ -271,26 +271,37 @@ export class Values {
     return formOutside(this.readFlatKey());
   }
 
-  /** A value to be stored in a container of the host, with the plain tables in it as new containers, which are drafts. */
-  readAdopted(drafts: Drafts): { value: unknown; adopted: Adopted } {
-    const value = this.readFlat();
-    if (!NodeRef.is(value)) return { value: formOutside(value), adopted: [] };
-    const adopted = this.readCopies([value], drafts);
-    return { value: resolve(value, adopted), adopted };
+  /** One key of a new entry. It may be a plain table: `readAdopted` knows what becomes of it. */
+  readNewKey(): unknown {
+    return this.readFlatKey();
   }
 
-  /** A value to be stored in a table of `_home`; `create` makes the tables for it, `path` tells where it will be. */
-  readAdoptedExact(create: () => HomeTable, copier: Copier, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
+  /**
+   * The value after `newKey`, to be stored under it in a container of the host, with the plain tables in both as new containers, which are
+   * drafts.
+   */
+  readAdopted(drafts: Drafts, newKey: unknown): { key: unknown; value: unknown; adopted: Adopted } {
+    const value = this.readFlat();
+    if (!NodeRef.is(value) && !NodeRef.is(newKey)) return { key: formOutside(newKey), value: formOutside(value), adopted: [] };
+    const adopted = this.readCopies([newKey, value], drafts);
+    return { key: resolve(newKey, adopted), value: resolve(value, adopted), adopted };
+  }
+
+  /** The same for a table of `_home`; `create` makes the tables for it, `path` tells where the value will be. */
+  readAdoptedExact(
+    create: () => HomeTable, copier: Copier, path: () => string, newKey: HomeKey | NodeRef,
+  ): { key: HomeKey; value: HomeValue | undefined; adopted: Adopted } {
     const value = this.readExact();
-    if (!NodeRef.is(value)) {
+    if (!NodeRef.is(value) && !NodeRef.is(newKey)) {
       this.stored.settle();
-      return { value: this.stored.settled(homeForm(copier, value, path)), adopted: [] };
+      return { key: this.settledKey(newKey), value: this.stored.settled(homeForm(copier, value, path)), adopted: [] };
     }
-    const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    const nodes = this.readNodes([newKey, value], () => this.readExact(), () => this.readExact());
     this.stored.settle();
     const tables = nodes.map(create);
     this.fillHomeTables(copier, nodes, tables, path);
-    return { value: tables[value.index]!, adopted: tables };
+    const key = NodeRef.is(newKey) ? tables[newKey.index]! : this.settledKey(newKey);
+    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path)), adopted: tables };
   }
 
   /** A metatable for a table of `_home`, like `readAdoptedExact`. */
@@ -306,21 +317,50 @@ export class Values {
 
   /** One key with the type that it has in Lua. */
   readExactKey(): HomeValue | undefined {
-    const value = this.readExact();
-    if (NodeRef.is(value)) throw new RefusedError("a plain table cannot be a key here: store it as a value first");
-    if (Opaque.is(value)) throw new RefusedError(`a ${value.type} cannot be a key here`);
-    if (Foreign.is(value)) throw new RefusedError("a table of the host outside _home cannot be a key here");
+    const value = this.readNewExactKey();
+    if (NodeRef.is(value)) throw new InvalidStreamError("the module sent a plain table where none can be");
     return value;
+  }
+
+  /** One key of a new entry, which may be a plain table. */
+  readNewExactKey(): HomeValue | undefined | NodeRef {
+    const value = this.readExact();
+    if (Opaque.is(value)) throw new RefusedError(`a ${value.type} cannot be a key here`);
+    if (Foreign.is(value)) {
+      const what = typeof value.object === "function" ? "a function of the host" : "a table of the host outside _home";
+      throw new RefusedError(`${what} cannot be a key here`);
+    }
+    return value;
+  }
+
+  /** One key that is only looked for: undefined if no table of `_home` can have it. It is all of the stream. */
+  readSoughtKey(): HomeValue | undefined {
+    const { reader } = this;
+    if (reader.nextIs(CLOSURE)) return this.stored.sought(reader.aux);
+    const value = this.readExact();
+    return Placeholder.is(value) ? undefined : (value as HomeValue | undefined);
+  }
+
+  /** A key as it is kept; the module is asked about a function. */
+  settledKey(key: HomeKey): HomeKey {
+    this.stored.settle();
+    return key instanceof StoredFunction ? keyOf(this.stored.settled(key)) : key;
   }
 
   private writeObject(value: object | null): void {
     if (value === null) this.writer.record(this.nullTag, 0);
-    else if (LuaReference.is(value)) this.writer.record(REFERENCE, this.functions.referenceOf(value));
+    else if (LuaReference.is(value)) this.writeReference(value);
     else this.writeTable(this.handles.handleOf(value));
   }
 
   private writeTable(handle: number): void {
     this.writer.record(this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE, handle);
+  }
+
+  private writeReference(value: LuaReference): void {
+    const reference = this.functions.referenceOf(value);
+    if (reference === 0) throw new RefusedError("a value of another instance cannot be used here");
+    this.writer.record(REFERENCE, reference);
   }
 
   private writeFunction(value: object): void {
@@ -465,13 +505,14 @@ export class Values {
       if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
       tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
       node.keys.forEach((rawKey, i) => {
-        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
+        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : this.stored.settled(homeForm(copier, rawKey, here));
         if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
-        const there = () => here() + pathStep(keyOf(key));
+        const kept = keyOf(key);
+        const there = () => here() + pathStep(kept);
         const raw = node.values[i];
         if (NodeRef.is(raw)) paths[raw.index] ??= there;
         const value = NodeRef.is(raw) ? tables[raw.index] : this.stored.settled(homeForm(copier, raw, there));
-        if (value !== undefined) tables[index]!.set(keyOf(key), value);
+        if (value !== undefined) tables[index]!.set(kept, value);
       });
     });
   }

@@ -200,7 +200,8 @@ export class Copier {
 
 /** The elements of floating-point arrays are floats whatever their value, those of a BigInt64Array Lua integers. */
 function copyElements(source: ArrayLike<number | bigint>, table: HomeTable): void {
-  const isFloat = source instanceof Float64Array || source instanceof Float32Array;
+  // By name: newer engines have Float16Array.
+  const isFloat = /Float/.test(Object.prototype.toString.call(source));
   for (let index = 0; index < source.length; index++) {
     const item = source[index]!;
     if (typeof item === "number") table.setNumber(index + 1, isFloat ? ENTRY_FLOAT : ENTRY_INT, item);
@@ -213,8 +214,11 @@ function isPlainObject(object: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** By the name of its class, without running a getter. */
 function describe(object: object): string {
-  const name: unknown = (object as { constructor?: { name?: unknown } }).constructor?.name;
+  const own = (of: unknown, field: string): unknown =>
+    typeof of === "object" || typeof of === "function" ? Object.getOwnPropertyDescriptor(of ?? {}, field)?.value : undefined;
+  const name = own(own(Object.getPrototypeOf(object), "constructor"), "name");
   return typeof name === "string" && name !== "" ? `an object of class ${name}` : "such an object";
 }
 

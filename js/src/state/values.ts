@@ -112,7 +112,7 @@ export function readValue(reader: ByteReader, tableOf: TableOf): HomeValue | und
 
 export function readKey(reader: ByteReader, tableOf: TableOf): HomeKey {
   const value = readValue(reader, tableOf);
-  if (value === undefined || Number.isNaN(value) || value instanceof LuaNamed) throw new StateFormatError("a key is not one");
+  if (value === undefined || Number.isNaN(value)) throw new StateFormatError("a key is not one");
   if (value instanceof LuaFloat && Number.isNaN(value.value)) throw new StateFormatError("a key is not one");
   return keyOf(value);
 }
