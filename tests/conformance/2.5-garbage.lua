@@ -50,9 +50,11 @@ local seen setmetatable({}, { __gc = function() seen = coroutine.isyieldable() e
 local e setmetatable({}, { __gc = function() e = select(2, pcall(coroutine.yield)) end }) collectgarbage() return e --> "attempt to yield from outside a coroutine"
 local inner = 0 setmetatable({}, { __gc = function() inner = { collectgarbage("count") } end }) collectgarbage() return inner --> {}
 local args setmetatable({}, { __gc = function(...) args = select("#", ...) end }) collectgarbage() return args --> 1
-local log = {} local a = setmetatable({}, { __gc = function() log[#log + 1] = "a" end }) local b = setmetatable({ a }, { __gc = function(o) log[#log + 1] = "b" .. type(o[1]) end }) a, b = nil, nil collectgarbage() return log --> {"btable", "a"}
+local log = {} local a = setmetatable({}, { __gc = function() log[#log + 1] = "a" end })
+local b = setmetatable({ a }, { __gc = function(o) log[#log + 1] = "b" .. type(o[1]) end }) a, b = nil, nil collectgarbage() return log --> {"btable", "a"}
 local n = 0 do local co = coroutine.create(function() local t <close> = setmetatable({}, { __close = function() n = n + 1 end }) coroutine.yield() end) coroutine.resume(co) end collectgarbage() return n --> 0
-local n = 0 local function make() local up = setmetatable({}, { __gc = function() n = n + 1 end }) return function() return up end end local f = make() collectgarbage() local kept = n f = nil collectgarbage() return kept, n --> 0, 1
+local n = 0 local function make() local up = setmetatable({}, { __gc = function() n = n + 1 end }) return function() return up end end
+local f = make() collectgarbage() local kept = n f = nil collectgarbage() return kept, n --> 0, 1
 local c = setmetatable({}, { __gc = function() end, __mode = "k" }) c = nil collectgarbage() return "both" --> "both"
 
 -- §2.5.4 Weak Tables

@@ -47,6 +47,8 @@ local function chain(n) return coroutine.wrap(chain)(n + 1) end return select(2,
 local x = 1 local co = coroutine.wrap(function() x = x + 1 coroutine.yield() x = x + 1 end) co() x = x * 10 co() return x --> 21
 local function perm(a, n) if n == 0 then coroutine.yield(table.concat(a)) else for i = 1, n do a[n], a[i] = a[i], a[n] perm(a, n - 1) a[n], a[i] = a[i], a[n] end end end
 local all = {} for p in coroutine.wrap(function() perm({ "a", "b", "c" }, 3) end) do all[#all + 1] = p end return table.concat(all, " ") --> "bca cba cab acb bac abc"
-local co = coroutine.create(function(...) local args = { ... } while true do args = { coroutine.yield(table.unpack(args)) } end end) local a = { coroutine.resume(co, 1, 2) } local b = { coroutine.resume(co) } local c = { coroutine.resume(co, nil, 3) } return #a, #b, c[3] --> 3, 1, 3
-local co = coroutine.wrap(function() local ok, e = pcall(function() coroutine.yield(1) local x = nil; x.y = 1 end) coroutine.yield(e) return "out" end) return co(), co(), co() --> 1, "c:1: attempt to index a nil value (local 'x')", "out"
+local co = coroutine.create(function(...) local args = { ... } while true do args = { coroutine.yield(table.unpack(args)) } end end) local a = { coroutine.resume(co, 1, 2) }
+local b = { coroutine.resume(co) } local c = { coroutine.resume(co, nil, 3) } return #a, #b, c[3] --> 3, 1, 3
+local co = coroutine.wrap(function() local ok, e = pcall(function() coroutine.yield(1) local x = nil; x.y = 1 end) coroutine.yield(e) return "out" end)
+return co(), co(), co() --> 1, "c:1: attempt to index a nil value (local 'x')", "out"
 coroutine.resume(coroutine.create(function() goto e ::e:: return coroutine.isyieldable() end)) --> true, true

@@ -17,7 +17,7 @@ x = 1 ? 2 --! c:1: unexpected symbol near '?'
 'single "quotes"', "double 'quotes'" --> "single \"quotes\"", "double 'quotes'"
 "a\z
    b" --> "ab"
-"a\z b\z   	c" --> "abc"
+"a\z b\z  c" --> "abc"
 "a\
 b" --> "a\nb"
 "\65\066\0679" --> "ABC9"

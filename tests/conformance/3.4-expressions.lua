@@ -535,7 +535,8 @@ local x = 1 local function f() return x end x = 2 return f() --> 2
 local fs = {} for i = 1, 3 do local j = i * 10 fs[i] = function() return i, j end end return fs[2]() --> 2, 20
 local function counter() local n = 0 return function() n = n + 1 return n end end local a, b = counter(), counter() return a(), a(), b() --> 1, 2, 1
 local function pair() local v return function(x) v = x end, function() return v end end local set, get = pair() set(7) return get() --> 7
-local function y(f) return (function(x) return x(x) end)(function(x) return f(function(...) return x(x)(...) end) end) end return y(function(self) return function(n) return n == 0 and 1 or n * self(n - 1) end end)(5) --> 120
+local function y(f) return (function(x) return x(x) end)(function(x) return f(function(...) return x(x)(...) end) end) end
+return y(function(self) return function(n) return n == 0 and 1 or n * self(n - 1) end end)(5) --> 120
 local function curry(a) return function(b) return function(c) return a + b + c end end end return curry(1)(2)(3) --> 6
 local a = {} for i = 1, 2 do a[i] = function() return i end end return a[1] ~= a[2] --> true
 local function f(n) local function g() return n end n = n + 1 return g() end return f(1) --> 2

@@ -92,10 +92,12 @@ local f = coroutine.wrap(function() return select(2, pcall(string.gsub, "x", "x"
 local f = coroutine.wrap(function() return select(2, pcall(load, coroutine.yield)) end) return f() --> nil, "attempt to yield across a C-call boundary"
 local f = coroutine.wrap(function() return select(2, load(coroutine.yield)) end) return f() --> "attempt to yield across a C-call boundary"
 local t = setmetatable({}, { __index = coroutine.yield }) local f = coroutine.wrap(function() return t.k end) f() return f("v") --> "v"
-local t = setmetatable({}, { __index = function(_, i) return coroutine.yield(i) end, __len = function() return 1 end }) local f = coroutine.wrap(function() return pcall(table.concat, t) end) return f() --> false, "attempt to yield across a C-call boundary"
+local t = setmetatable({}, { __index = function(_, i) return coroutine.yield(i) end, __len = function() return 1 end })
+local f = coroutine.wrap(function() return pcall(table.concat, t) end) return f() --> false, "attempt to yield across a C-call boundary"
 local f = coroutine.wrap(function() return require("no" .. coroutine.yield(1)) end) f() return (pcall(f, "module")) --> false
 local f = coroutine.wrap(function() return dofile == nil or dofile end) return f() ~= nil --> true
-local f = coroutine.wrap(function() local r = {} for i, v in ipairs(setmetatable({}, { __index = function(_, i) return coroutine.yield(i) end })) do r[i] = v end return r end) f() f("a") f("b") return f(nil) --! c:1: attempt to yield across a C-call boundary
+local f = coroutine.wrap(function() local r = {} for i, v in ipairs(setmetatable({}, { __index = function(_, i) return coroutine.yield(i) end })) do r[i] = v end return r end) f() f("a") f("b")
+return f(nil) --! c:1: attempt to yield across a C-call boundary
 
 -- §4.6 Functions and Types
 math.maxinteger == (1 << 63) - 1, math.mininteger == 1 << 63 --> true, true

@@ -35,10 +35,12 @@ coroutine.close(coroutine.running()) --! c:1: cannot close a running coroutine
 local co co = coroutine.wrap(function() return pcall(coroutine.close, coroutine.running()) end) return co() --> false, "cannot close a running coroutine"
 local a a = coroutine.create(function() return coroutine.wrap(function() return pcall(coroutine.close, a) end)() end) return coroutine.resume(a) --> true, false, "cannot close a normal coroutine"
 coroutine.close(1) --! c:1: bad argument #1 to 'close' (thread expected, got number)
-local n = 0 local co = coroutine.create(function() local a <close> = setmetatable({}, { __close = function() n = n + 1 end }) local b <close> = setmetatable({}, { __close = function() n = n + 10 end }) coroutine.yield() end)
+local n = 0 local co = coroutine.create(function() local a <close> = setmetatable({}, { __close = function() n = n + 1 end })
+  local b <close> = setmetatable({}, { __close = function() n = n + 10 end }) coroutine.yield() end)
 coroutine.resume(co) coroutine.close(co) return n --> 11
 local e local co = coroutine.create(function() local a <close> = setmetatable({}, { __close = function(_, err) e = err end }) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) return e --> nil
-local log = {} local co = coroutine.create(function() local a <close> = setmetatable({}, { __close = function(_, e) log[#log + 1] = e end }) local b <close> = setmetatable({}, { __close = function() error("b", 0) end }) coroutine.yield() end)
+local log = {} local co = coroutine.create(function() local a <close> = setmetatable({}, { __close = function(_, e) log[#log + 1] = e end })
+  local b <close> = setmetatable({}, { __close = function() error("b", 0) end }) coroutine.yield() end)
 coroutine.resume(co) return { coroutine.close(co) }, log --> {false, "b"}, {"b"}
 coroutine.wrap(function(...) return select("#", ...) end)(nil, nil) --> 2
 local f = coroutine.wrap(function(a) local b = coroutine.yield(a + 1) return a + b end) return f(1), f(10) --> 2, 11

@@ -72,7 +72,8 @@ table.move({}, math.mininteger, math.maxinteger, 1) --! c:1: bad argument #3 to 
 table.move({}, 1, 2) --! c:1: bad argument #4 to 'move' (number expected, got no value)
 table.move(1, 1, 2, 3) --! c:1: bad argument #1 to 'move' (table expected, got number)
 table.move({}, 1, 1, 1, 5) --! c:1: bad argument #5 to 'move' (table expected, got number)
-local log = {} table.move(setmetatable({}, { __index = function(_, i) log[#log + 1] = "r" .. i return i end }), 1, 2, 1, setmetatable({}, { __newindex = function(_, i) log[#log + 1] = "w" .. i end })) return log --> {"r1", "w1", "r2", "w2"}
+local log = {} table.move(setmetatable({}, { __index = function(_, i) log[#log + 1] = "r" .. i return i end }), 1, 2, 1, setmetatable({}, { __newindex = function(_, i) log[#log + 1] = "w" .. i end }))
+return log --> {"r1", "w1", "r2", "w2"}
 local t = { 3, 1, 2 } table.sort(t) return t --> {1, 2, 3}
 local t = { 3, 1, 2 } table.sort(t, function(a, b) return a > b end) return t --> {3, 2, 1}
 local t = { "b", "a", "C" } table.sort(t) return t --> {"C", "a", "b"}

@@ -9,10 +9,11 @@ const SMALL_FLOATS = ["0.5", "1.0", "-2.5", "1e15", "-0.0"];
 const STRINGS = ['""', '"a"', '"abc"', '"hello world"', "'it\\'s'", '"10"', '"0x10"', '" 7 "', '"1e2"', '"-3.5"', '"\\n\\t"', '"a\\0b"', '"\\65\\066\\x43"', '"\\u{20AC}\\u{48}"',
   '"\\xff\\xfe"', "[[long]]", "[==[a]]b]==]", "[[\nx]]", '"key=value; k2=v2"', '"The Quick (brown) fox"', '"aaa,bbb,,ccc"', '"x\\z\n  y"', '"zéro"', '"%d %s"', '"nan"', '"9223372036854775808"'];
 const PATTERNS = ["%a+", "%d+", "(%w+)=(%w+)", "[^,]*", ".", "%s*", "(.)(.)", "^%a", "%w$", "%b()", "%f[%w]%w+", "[a-c]-b", "(a*)b?", "%u%l*", "()%a()", "[%w_]+", "%x%x?", "(%a)%1", "x*", "[]a]",
-  "%", "(", "[a", "%1", "a-", "(()", "[^%z]"];
-const REPLACEMENTS = ['"<%0>"', '"%1"', '"%%"', '"%2"', '"x"', '""', "{ a = 1, b = true, c = false }", "string.upper", "function(a, b) T() return b or a end", '"%"'];
+  "a-", "[^%z]"];
+const BAD_PATTERNS = ["%", "(", "[a", "%1", "(()", "%b", "%f", "x)", "[%", "(%2)"];
+const REPLACEMENTS = ['"<%0>"', '"%1"', '"%%"', '"%0%1"', '"x"', '""', "{ a = 1, b = true, c = false }", "string.upper", "function(a, b) T() return b or a end"];
+const BAD_REPLACEMENTS = ['"%"', '"%2"', '"%x"', "function() return {} end"];
 const FORMATS = ["%d", "%5d", "%-5d|", "%05d", "%+d", "%x", "%#X", "%o", "%i", "%c", "%5.1f", "%.3f", "%e", "%g", "%.14g", "%.17g", "%10.4g|", "%a", "%s", "%10s|", "%-10s|", "%.2s", "%q", "%%", "%5c"];
-const PACKS = ["b", "B", "h", "<H", ">i3", "<i4", ">I4", "j", "<d", ">f", "z", "s1", ">s2", "c4", "!4 b i4", "<i16", "x b", "<!8 b Xd d", "=n", "i7", "y"];
 const DATES = ["!%Y-%m-%d %H:%M:%S", "!%c", "!%a %b %d", "%j %U %W %u", "!%x %X %p", "!%I %y %C %e", "!%F %T %D %R", "!%G %V %g", "!%Q"];
 const ARITHMETIC = ["+", "-", "*", "/", "//", "%"];
 const TAME_ARITHMETIC = ["+", "-", "*"];
@@ -20,7 +21,11 @@ const BITWISE = ["&", "|", "~", "<<", ">>"];
 const COMPARISONS = ["<", "<=", ">", ">=", "==", "~="];
 const DEPTH_MAX = 3;
 /** How often an expression has another type than the one that is wanted, in percent. */
-const WRONG_PERCENT = 4;
+const WRONG_PERCENT = 1;
+/** How often a value that no type is known of is taken for another, in percent. */
+const UNKNOWN_PERCENT = 8;
+/** How often what is malformed is taken, in percent. */
+const BAD_PERCENT = 3;
 
 export class Expressions {
   constructor(random) {
@@ -39,11 +44,13 @@ export class Expressions {
   }
 
   variable(type, { assignable = false } = {}) {
-    const found = this.scope.filter((v) => (type === "any" || v.type === type || v.type === "any") && !(assignable && v.constant));
+    const guess = this.random.chance(UNKNOWN_PERCENT);
+    const fits = (known) => type === "any" || known === type || (type === "number" && known === "integer") || (guess && known === "any");
+    const found = this.scope.filter((v) => fits(v.type) && !(assignable && v.constant));
     return found.length > 0 ? this.random.pick(found.slice(-8)).name : undefined;
   }
 
-  /** An expression of a type: number, string, boolean, table, object, function, any. */
+  /** An expression of a type: number, integer, string, boolean, table, object, function, any. */
   of(type, depth = 0) {
     const { random } = this;
     if (random.chance(WRONG_PERCENT)) type = random.pick(["number", "string", "boolean", "table", "function", "any", "nil"]);
@@ -52,7 +59,8 @@ export class Expressions {
       if (name) return name;
     }
     switch (type) {
-      case "number": return this.number(depth);
+      case "number": return this.random.chance(40) ? this.whole(depth) : this.number(depth);
+      case "integer": return this.whole(depth);
       case "string": return this.string(depth);
       case "boolean": return this.boolean(depth);
       case "table": return this.table(depth);
@@ -63,9 +71,45 @@ export class Expressions {
     }
   }
 
+  /** Without floats, so that operators on bits work. */
+  whole(depth) {
+    const { random } = this;
+    if (depth >= DEPTH_MAX) return `(${this.integer()})`;
+    const of = (type) => this.of(type, depth + 1);
+    return random.choose([
+      [5, () => `(${this.integer()})`],
+      [4, () => `(${of("integer")} ${random.pick(["+", "-", "*"])} ${of("integer")})`],
+      [2, () => `(${of("integer")} ${random.pick(["//", "%"])} ${random.chance(95) ? random.pick(["3", "-7", "10", "-1", "math.mininteger", "2"]) : of("integer")})`],
+      [6, () => `(${of("integer")} ${random.pick(BITWISE)} ${of("integer")})`],
+      [1, () => `~${of("integer")}`],
+      [1, () => `-(${of("integer")})`],
+      [2, () => `#${of("string")}`],
+      [2, () => `#${of("table")}`],
+      [1, () => `(math.tointeger(${of("number")}) or ${this.small()})`],
+      [1, () => `(utf8.len(${of("string")}) or -1)`],
+      [1, () => `(${this.receiver(depth)}:byte(${this.position()}) or 0)`],
+      [1, () => `(${this.receiver(depth)}:find(${this.pattern()}, ${this.position()}) or 0)`],
+      [1, () => `select("#", ${this.list(depth)})`],
+      [1, () => `math.random(${random.between(1, 100)})`],
+      [1, () => `(string.unpack("${random.pick(["<i2", ">I3", "b", "<i4", ">j", "<I1"])}", "\\1\\200abcdefgh", ${random.between(1, 3)}))`],
+      [this.hasDates ? 3 : 0, () => this.time()],
+    ]);
+  }
+
+  time() {
+    const between = (low, high) => this.random.between(low, high);
+    const fields = `month = ${between(-3, 20)}, day = ${between(-40, 60)}, hour = ${between(-30, 30)}, sec = ${between(-99, 99)}`;
+    return `os.time({ year = ${between(1971, 2100)}, ${fields} })`;
+  }
+
   integer() {
     const { random } = this;
     return random.chance(50) ? random.pick(INTEGERS) : String(random.between(-20, 300));
+  }
+
+  /** Of a string: far outside now and then. */
+  position() {
+    return this.random.chance(88) ? this.small() : this.integer();
   }
 
   float() {
@@ -85,28 +129,16 @@ export class Expressions {
       [4, () => this.integer()],
       [3, () => `(${this.float()})`],
       [8, () => `(${of("number")} ${random.pick(this.hasDates ? TAME_ARITHMETIC : ARITHMETIC)} ${of("number")})`],
-      [4, () => `(${of("number")} ${random.pick(BITWISE)} ${of("number")})`],
       [this.hasDates ? 0 : 1, () => `(${random.pick(["2", "-2", "10", "0", "1", "-1", "1.5"])} ^ ${random.between(0, 8)})`],
       [this.hasDates ? 0 : 1, () => `(${random.pick(["math.huge", "0.0", "4", "1", this.float()])} ^ ${random.pick(["0", "0.5", "-1", "math.huge"])})`],
-      [2, () => `-${of("number")}`],
-      [1, () => `~${of("number")}`],
-      [2, () => `#${of("string")}`],
-      [2, () => `#${of("table")}`],
+      [2, () => `-(${of("number")})`],
       [1, () => `math.${random.pick(["floor", "ceil", "abs", this.hasDates ? "floor" : "sqrt"])}(${of("number")})`],
       [1, () => `math.${random.pick(["max", "min", this.hasDates ? "max" : "fmod"])}(${of("number")}, ${of("number")})`],
-      [1, () => `(math.tointeger(${of("number")}) or ${this.small()})`],
       [1, () => `(tonumber(${of("string")}) or ${this.small()})`],
       [1, () => `(tonumber(${of("string")}, ${random.between(2, 36)}) or ${this.small()})`],
       [1, () => `(${random.pick(['"10"', '"0x1p4"', '" 3 "', '"1e1"'])} ${random.pick(this.hasDates ? TAME_ARITHMETIC : ARITHMETIC)} ${of("number")})`],
-      [1, () => `(utf8.len(${of("string")}) or -1)`],
-      [1, () => `(${this.receiver(depth)}:byte(${this.small()}) or 0)`],
-      [1, () => `(${this.receiver(depth)}:find(${this.pattern()}, ${this.small()}) or 0)`],
-      [1, () => `select("#", ${this.list(depth)})`],
-      [1, () => `(select(${this.small()}, ${this.list(depth)}))`],
-      [1, () => `math.random(${random.between(1, 100)})`],
       [1, () => `(${of("boolean")} and ${of("number")} or ${of("number")})`],
-      [this.hasDates ? 3 : 0, () => `os.time({ year = ${random.between(1971, 2100)}, month = ${random.between(-3, 20)}, day = ${random.between(-40, 60)}, hour = ${random.between(-30, 30)}, sec = ${random.between(-99, 99)} })`],
-      [1, () => `(string.unpack("${random.pick(PACKS)}", ${of("string")}))`],
+      [2, () => `((select(${random.between(1, 3)}, ${this.list(depth)})) and ${of("number")} or ${this.small()})`],
       [2, () => this.call(depth)],
     ]);
   }
@@ -119,18 +151,19 @@ export class Expressions {
       [8, () => random.pick(STRINGS)],
       [6, () => `(${of("string")} .. ${of(random.chance(70) ? "string" : "number")})`],
       [1, () => `(${of("string")} .. ${of("number")} .. ${of("string")})`],
-      [2, () => `${this.receiver(depth)}:sub(${this.small()}, ${random.chance(80) ? this.small() : this.integer()})`],
+      [2, () => `${this.receiver(depth)}:sub(${this.position()}, ${this.position()})`],
       [2, () => `${this.receiver(depth)}:${random.pick(["upper", "lower", "reverse"])}()`],
       [1, () => `${this.receiver(depth)}:rep(${random.between(-1, 4)}${random.chance(40) ? `, ${random.pick(STRINGS)}` : ""})`],
       [3, () => this.format(depth)],
-      [3, () => `(${this.receiver(depth)}:gsub(${this.pattern()}, ${random.pick(REPLACEMENTS)}${random.chance(20) ? `, ${this.small()}` : ""}))`],
-      [2, () => `(${this.receiver(depth)}:match(${this.pattern()}) or "none")`],
-      [1, () => `string.char(${random.between(0, 255)}, ${random.between(30, 260)})`],
+      [3, () => `(${this.receiver(depth)}:gsub(${this.pattern()}, ${random.pick(random.chance(BAD_PERCENT) ? BAD_REPLACEMENTS : REPLACEMENTS)}${random.chance(20) ? `, ${this.small()}` : ""}))`],
+      [2, () => `(${this.receiver(depth)}:match(${this.pattern()}${random.chance(40) ? `, ${this.position()}` : ""}) or "none")`],
+      [1, () => `string.char(${random.between(0, 255)}, ${random.between(30, 255)})`],
       [1, () => `utf8.char(${random.pick(["72", "233", "8364", "128512", "55296", "0x7fffffff"])})`],
       [2, () => `tostring(S(${of(random.pick(["number", "boolean"]))}))`],
-      [1, () => `table.concat(${of("table")}, ${random.pick(['","', '""', '"-"'])})`],
+      [1, () => `table.concat({ ${of("string")}, ${of("number")}, ${of("integer")} }, ${random.pick(['","', '""', '"-"'])})`],
       [this.hasDates ? 3 : 0, () => `os.date("${random.pick(DATES)}", ${random.between(-100000, 4000000) * 1000})`],
-      [1, () => `string.pack("${random.pick(PACKS)}", ${of(random.pick(["number", "string"]))}, ${of("number")})`],
+      [1, () => `string.pack("${random.pick(["<i8", ">j", "<d", "=n", "<i16"])}", ${of("integer")})`],
+      [1, () => `string.pack("${random.pick(["z", "s1", ">s2", "c40"])}", ${this.receiver(depth)}:gsub("%z", ""):sub(1, 40))`],
       [1, () => `type(${of("any")})`],
       [1, () => `tostring(mathtype(${of("number")}))`],
       [1, () => `("%q"):format(${of(random.pick(["string", "number"]))})`],
@@ -140,22 +173,23 @@ export class Expressions {
 
   receiver(depth) {
     const text = this.of("string", depth + 1);
-    return /^[a-z]\w*$/.test(text) ? text : `(${text})`;
+    return /^v\d+$/.test(text) ? text : `(${text})`;
   }
 
   pattern() {
-    return `"${this.random.pick(PATTERNS)}"`;
+    return `"${this.random.pick(this.random.chance(BAD_PERCENT) ? BAD_PATTERNS : PATTERNS)}"`;
   }
 
   format(depth) {
     const { random } = this;
     const count = random.between(1, 3);
     const formats = Array.from({ length: count }, () => random.pick(FORMATS));
-    const values = formats.map((f) => {
-      const value = this.of(/[sq]/.test(f) ? random.pick(["string", "number"]) : "number", depth + 1);
+    const values = formats.filter((f) => f !== "%%").map((f) => {
+      const type = /[sq]/.test(f) ? random.pick(["string", "number"]) : /[dxXoi]/.test(f) ? "integer" : "number";
+      const value = f.endsWith("c") ? String(random.between(0, 255)) : this.of(type, depth + 1);
       return f.includes("s") ? `S(${value})` : value;
     });
-    return `string.format("${formats.join(" ")}", ${values.join(", ")})`;
+    return `string.format("${formats.join(" ")}"${values.map((v) => `, ${v}`).join("")})`;
   }
 
   boolean(depth) {
@@ -172,7 +206,6 @@ export class Expressions {
       [1, () => `rawequal(${of("any")}, ${of("any")})`],
       [1, () => `math.ult(${of("number")}, ${of("number")})`],
       [1, () => `(pcall(${of("function")}, ${of("any")}))`],
-      [1, () => `(${of("object")} ${random.pick(COMPARISONS)} ${of("object")})`],
     ]);
   }
 
@@ -186,11 +219,11 @@ export class Expressions {
       [3, () => `{ ${items("string")} }`],
       [2, () => `{ ${items("any")} }`],
       [2, () => `{ ${random.pick(["x", "y", "n"])} = ${of("any")}, ${items("any")} }`],
-      [2, () => `{ [${of("number")}] = ${of("any")}, ["k" .. ${of("number")}] = ${of("any")}; ${of("any")} }`],
+      [2, () => `{ [${of("integer")}] = ${of("any")}, ["k" .. ${of("number")}] = ${of("any")}; ${of("any")} }`],
       [1, () => `{ ${this.list(depth)} }`],
       [1, () => `table.pack(${this.list(depth)})`],
       [1, () => `{ ${this.receiver(depth)}:byte(1, -1) }`],
-      [1, () => `table.move(${of("table")}, ${this.small()}, ${this.small()}, ${this.small()})`],
+      [1, () => `table.move(${of("table")}, ${random.between(1, 3)}, ${random.between(0, 4)}, ${this.small()})`],
       [1, () => `{ table.unpack(${of("table")}, ${random.between(-2, 2)}, ${random.between(0, 6)}) }`],
       [1, () => `{ ${this.receiver(depth)}:find(${this.pattern()}) }`],
       [this.hasDates ? 3 : 0, () => `os.date("!*t", ${random.between(0, 2_000_000_000)})`],

@@ -1,5 +1,6 @@
 // Generates programs over the whole language: they always end, print what they do, and depend on nothing that the manual leaves open. A
-// statement is on lines of its own, so that a program can be made smaller line by line. `T()` counts steps, `C(v)` bounds a string, `P(t)` traverses in order.
+// statement is on lines of its own, so that a program can be made smaller line by line. Helpers of driver.lua: `T()` counts steps, `C(v)`
+// bounds a string, `P(t)` traverses in order, `S(v)` has no address.
 
 import { Expressions } from "./expressions.mjs";
 import { Random } from "./random.mjs";
@@ -7,9 +8,15 @@ import { Random } from "./random.mjs";
 const BINARY_EVENTS = ["add", "sub", "mul", "div", "mod", "pow", "idiv", "band", "bor", "bxor", "shl", "shr", "concat"];
 const BINARY_OPERATORS = { add: "+", sub: "-", mul: "*", div: "/", mod: "%", pow: "^", idiv: "//", band: "&", bor: "|", bxor: "~", shl: "<<", shr: ">>", concat: ".." };
 const LOOPS = ["1, 4", "3, 1, -1", "1, 2, 0.5", "1.0, 3", "math.maxinteger - 2, math.maxinteger", "math.mininteger + 1, math.mininteger, -1", "1, 0", "5, 1, -2", "1, 3.9",
-  "-1, 1", "1, 3, 0", "math.huge, 1", "1, 4, 2", "2^53, 2^53 + 2, 2", "'1', 2", "math.mininteger, math.maxinteger, math.maxinteger"];
+  "-1, 1", "math.huge, 1", "1, 4, 2", "2^53, 2^53 + 2, 2", "math.mininteger, math.maxinteger, math.maxinteger"];
+const BAD_LOOPS = ["1, 3, 0", "'1', 2", "1, {}", "nil, 1", "1, 2, 'x'"];
+const BAD_SOURCES = ["x = = 1", "return 1 2", "local x <const> = 1 ; x = 2", "break", "goto nowhere", "for i = 1 do end", "return '\\400'", "x = 0x",
+  "local function f() return ... end", "a.b:c = 1", "if x then else elseif y end", "return {1, 2", "::a:: ::a::", "local t <close> = 5", "return [==[ x ]=]",
+  "--[[ never closed", "return 1e+", "f(", "local x <bad> = 1", "return \\1"];
+/** None of them changes what a program does. */
+const COLLECTIONS = ['collectgarbage("generational")', 'collectgarbage("incremental")', "collectgarbage()", 'collectgarbage("step")', 'collectgarbage("step", 100)'];
 const DEPTH_MAX = 3;
-const TYPES = ["number", "number", "number", "string", "string", "boolean", "table", "function", "any"];
+const TYPES = ["number", "integer", "integer", "string", "string", "boolean", "table", "function", "any"];
 
 /** The program of a seed: its source. Steps are counted in the line that begins a loop or a function: no smaller program runs for ever. */
 export function generate(seed) {
@@ -22,7 +29,6 @@ class Program {
     this.values = new Expressions(random);
     this.lines = [];
     this.depth = 0;
-    this.inLoop = false;
   }
 
   source() {
@@ -30,13 +36,23 @@ class Program {
     this.declare("number", this.values.of("number"));
     this.declare("string", this.values.of("string", 2));
     this.declare("table", this.values.of("table"));
-    for (let i = random.between(4, 11); i > 0; i--) this.statement();
+    for (let i = random.between(4, 11); i > 0; i--) random.chance(40) ? this.protectedCall() : this.statement();
     this.emit(`return ${this.values.list(1)}`);
     return this.lines.join("\n");
   }
 
   emit(line) {
     this.lines.push("  ".repeat(this.depth) + line);
+  }
+
+  /** What stands in another function: whether it has varargs, and which variables it sees. */
+  elsewhere(hasVarargs, make, scope = this.values.scope) {
+    const { values } = this;
+    const outer = [values.varargs, values.scope];
+    [values.varargs, values.scope] = [hasVarargs, scope];
+    const made = make();
+    [values.varargs, values.scope] = outer;
+    return made;
   }
 
   /** Lines of a block, in a scope of its own. */
@@ -74,6 +90,7 @@ class Program {
       [1, () => this.sort()],
       [1, () => this.loaded()],
       [1, () => this.packing()],
+      [1, () => this.emit(random.pick(COLLECTIONS))],
     ];
     const nested = [
       [4, () => this.protectedCall()],
@@ -133,7 +150,7 @@ class Program {
       [3, () => `[${random.between(1, 5)}]`],
       [2, () => `[#${table} + 1]`],
       [2, () => `.${random.pick(["x", "y", "z"])}`],
-      [1, () => `[${values.of("any", 1)}]`],
+      [1, () => `[ ${values.of("any", 1)} ]`],
       [1, () => `[${random.pick(["1.0", "-0.0", "2^53", "nil", "true", "math.mininteger"])}]`],
     ]);
     if (random.chance(60)) this.emit(`${table}${key} = C(${values.of("any", 1)})`);
@@ -175,14 +192,18 @@ class Program {
 
   loaded() {
     const { random, values } = this;
-    const source = random.choose([
+    const source = this.elsewhere(true, () => this.loadedSource(), []);
+  }
+
+  loadedSource() {
+    const { random, values } = this;
+    return random.choose([
       [3, () => `return ${values.of("number", 2)} , ...`],
       [2, () => `local a = ... ; a = a and ${values.of("string", 2)} ; return a, _ENV == nil`],
       [1, () => `goto l ; local x ; ::l:: return 1`],
       [1, () => `for i = 1, 2 do print(i, ...) end`],
       [1, () => `return function(x) return x, ... end`],
-      [1, () => random.pick(["x = = 1", "return 1 2", "local x <const> = 1 ; x = 2", "break", "goto nowhere", "for i = 1 do end", "return '\\400'", "x = 0x", "return ...", "local function f() return ... end", "a.b:c = 1",
-        "if x then else elseif y end", "return {1, 2", "::a:: ::a::", "local t <close> = 5", "return [==[ x ]=]", "--[[ never closed", "return 1e+", "f(", "local x <bad> = 1", "return \\1"])],
+      [1, () => random.pick(BAD_SOURCES)],
     ]);
     // The longest bracket that no source ends.
     this.emit(`print(pcall(function(...) local f, m = load([====[${source}]====], "=l"${random.chance(20) ? `, "t", { print = print }` : ', "t", _G'}) if not f then return m end return f(...) end, ${values.list(2)}))`);
@@ -191,23 +212,23 @@ class Program {
   packing() {
     const { random, values } = this;
     const format = random.pick(["<i4 z B", ">i2 s1 d", "<!4 b i4 j", "i3 i7 c3", ">I2 n", "<f b z"]);
-    const numbers = [values.of("number", 2), random.pick(['"ab"', '"x\\0y"', "7"]), values.of("number", 2)];
-    this.emit(`print(pcall(function() local s = string.pack("${format}", ${numbers.join(", ")}) return #s, s:byte(1, 12) end))`);
+    const numbers = [random.between(-300, 300), random.pick(['"ab"', '"x\\0y"', "7"]), values.of("integer", 2)];
+    this.emit(`print(pcall(function(...) local s = string.pack("${format}", ${numbers.join(", ")}) return #s, s:byte(1, 12) end))`);
     this.emit(`print(pcall(string.unpack, "${format}", "abcdefghij\\0klmnopqrstu", ${random.between(-3, 8)}))`);
   }
 
   protectedCall() {
     const { random, values } = this;
-    const outer = [values.varargs, this.inLoop];
+    const outer = values.varargs;
     const handler = random.chance(30) ? random.pick(["debug.traceback", "function(m) T() return type(m), m end", "tostring", "function(m) T() error(m, 0) end"]) : undefined;
     this.emit(handler ? "print(xpcall(function(...) T()" : "print(pcall(function(...) T()");
-    [values.varargs, this.inLoop] = [true, false];
+    values.varargs = true;
     this.block(() => {
       this.body(1, 4);
       if (random.chance(40)) this.emit(`error(${values.of("any", 1)}${random.chance(50) ? `, ${random.between(0, 3)}` : ""})`);
       else if (random.chance(60)) this.emit(`return ${values.list(1)}`);
     });
-    [values.varargs, this.inLoop] = outer;
+    values.varargs = outer;
     this.emit(handler ? `end, ${handler}, ${values.list(2)}))` : `end, ${values.list(2)}))`);
   }
 
@@ -229,8 +250,6 @@ class Program {
   /** The body of a loop; `before` are lines at its start. */
   loop(variables, before = []) {
     const { random, values } = this;
-    const outer = this.inLoop;
-    this.inLoop = true;
     this.block(() => {
       for (const line of before) this.emit(line);
       values.scope.push(...variables);
@@ -242,12 +261,11 @@ class Program {
       if (random.chance(25)) this.emit(`if ${values.of("boolean", 1)} then break end`);
       if (label) this.emit(`::${label}::`);
     });
-    this.inLoop = outer;
   }
 
   numericFor() {
     const name = this.values.fresh("i");
-    this.emit(`for ${name} = ${this.random.pick(LOOPS)} do T()`);
+    this.emit(`for ${name} = ${this.random.pick(this.random.chance(3) ? BAD_LOOPS : LOOPS)} do T()`);
     this.loop([{ name, type: "number" }]);
     this.emit("end");
   }
@@ -258,12 +276,12 @@ class Program {
     const [iterator, types] = random.choose([
       [3, () => [`ipairs(${values.of("table")})`, ["number", "any"]]],
       [3, () => [`P(${values.of("table")})`, ["any", "any"]]],
-      [2, () => [`(${values.of("string")}):gmatch("${random.pick(["%a+", "(%w)(%w)", "[^,]*", "()", "%d", "(a)(b"])}")`, ["any", "any"]]],
-      [1, () => [`utf8.codes(${values.of("string")})`, ["number", "number"]]],
+      [2, () => [`(${values.of("string")}):gmatch("${random.pick(["%a+", "(%w)(%w)", "[^,]*", "()", "%d"])}")`, ["any", "any"]]],
+      [1, () => [`utf8.codes(${random.pick(['"aé€"', '"abc"', '""', values.of("string")])})`, ["number", "number"]]],
       [1, () => ["function(s, c) T() if c < s then return c + 1, c * c end end, 3, 0", ["number", "number"]]],
       [1, () => ["coroutine.wrap(function() for i = 1, 3 do coroutine.yield(i, i * i) end end)", ["number", "any"]]],
       [1, () => ['next, { 7 }, nil, setmetatable({}, { __close = function(_, e) print("for closed", e) end })', ["any", "any"]]],
-      [1, () => [values.of("any"), ["any", "any"]]],
+      [random.chance(10) ? 1 : 0, () => [values.of("any"), ["any", "any"]]],
     ]);
     this.emit(`for ${a}, ${b} in ${iterator} do T()`);
     this.loop([{ name: a, type: types[0], constant: true }, { name: b, type: types[1] }]);
@@ -271,7 +289,7 @@ class Program {
   }
 
   whileLoop() {
-    const name = this.declare("number", "0", "");
+    const name = this.declare("number", "0");
     this.values.scope.at(-1).constant = true;
     this.emit(`while T() and ${name} < ${this.random.between(1, 4)} and (${this.values.of("any")} ~= ${this.values.of("any")}) do`);
     this.loop([], [`${name} = ${name} + 1`]);
@@ -279,7 +297,7 @@ class Program {
   }
 
   repeatLoop() {
-    const name = this.declare("number", "0", "");
+    const name = this.declare("number", "0");
     this.values.scope.at(-1).constant = true;
     this.emit("repeat");
     this.loop([], [`${name} = ${name} + 1`]);
@@ -291,15 +309,15 @@ class Program {
     const name = values.fresh("f");
     const parameters = ["a", "b", "c"].slice(0, random.between(0, 3)).map((p) => ({ name: values.fresh(p), type: "any" }));
     const isVararg = random.chance(40);
-    const outer = [values.varargs, this.inLoop];
+    const outer = values.varargs;
     this.emit(`local function ${name}(${parameters.map((p) => p.name).concat(isVararg ? ["..."] : []).join(", ")}) T()`);
-    [values.varargs, this.inLoop] = [isVararg, false];
+    values.varargs = isVararg;
     this.block(() => {
       values.scope.push(...parameters);
       this.body(1, 3);
       if (random.chance(80)) this.emit(`return ${values.list(1)}`);
     });
-    [values.varargs, this.inLoop] = outer;
+    values.varargs = outer;
     this.emit("end");
     values.scope.push({ name, type: "function", constant: true });
     this.print(`pcall(${name}, ${values.list(1)})`);
@@ -345,17 +363,17 @@ class Program {
   coroutine() {
     const { random, values } = this;
     const name = values.fresh("co");
-    const outer = [values.varargs, this.inLoop];
+    const outer = values.varargs;
     const wrapped = random.chance(30);
     this.emit(`local ${name} = coroutine.${wrapped ? "wrap" : "create"}(function(...) T()`);
-    [values.varargs, this.inLoop] = [true, false];
+    values.varargs = true;
     this.block(() => {
       for (let i = random.between(1, 3); i > 0; i--) {
         this.emit(
           random.choose([
             [3, () => `print("got", coroutine.yield(${values.list(1)}))`],
             [1, () => `local r <close> = setmetatable({}, { __close = function(_, e) print("closed", e) end })`],
-            [1, () => `print(pcall(function() coroutine.yield("in pcall") error(${values.of("any", 2)}) end))`],
+            [1, () => `print(pcall(function() coroutine.yield("in pcall") error(${this.elsewhere(false, () => values.of("any", 2))}) end))`],
             [1, () => `for i = 1, 2 do coroutine.yield(i) end`],
             [1, () => `print(coroutine.isyieldable(), select(2, coroutine.running()), coroutine.status(coroutine.running()))`],
             [1, () => `print(pcall(table.sort, { 3, 2, 1 }, function(a, b) coroutine.yield("sort") return a < b end))`],
@@ -368,7 +386,7 @@ class Program {
       if (random.chance(25)) this.emit(`error(${values.of("any", 1)})`);
       else this.emit(`return ${values.list(1)}`);
     });
-    [values.varargs, this.inLoop] = outer;
+    values.varargs = outer;
     this.emit("end)");
     for (let i = random.between(1, 5); i > 0; i--) {
       this.emit(wrapped ? `print(pcall(${name}, ${values.list(2)}))` : `print(coroutine.resume(${name}, ${values.list(2)}))`);
@@ -379,8 +397,8 @@ class Program {
   closing() {
     const { random, values } = this;
     this.emit("print(pcall(function() T()");
-    const outer = [values.varargs, this.inLoop];
-    [values.varargs, this.inLoop] = [false, false];
+    const outer = values.varargs;
+    values.varargs = false;
     this.block(() => {
       const names = ["one", "two", "three"].slice(0, random.between(1, 3));
       for (const name of names) {
@@ -391,7 +409,7 @@ class Program {
       if (random.chance(10)) this.emit(`local bad <close> = ${values.of("any", 2)}`);
       this.emit(random.chance(40) ? `error(${values.of("any", 1)})` : `return ${values.list(1)}`);
     });
-    [values.varargs, this.inLoop] = outer;
+    values.varargs = outer;
     this.emit("end))");
   }
 
@@ -449,7 +467,8 @@ class Program {
   recursion() {
     const { random, values } = this;
     const name = values.fresh("rec");
-    this.emit(`local function ${name}(n, ...) T() if n <= 0 then return ... end ${random.pick([`return ${name}(n - 1, n, ...)`, `return n, ${name}(n - 1, ...)`, `return 1 + (${name}(n - 1, ...) or 0)`, `return (${name}(n - 2, n))`])} end`);
+    const step = random.pick([`${name}(n - 1, n, ...)`, `n, ${name}(n - 1, ...)`, `1 + (${name}(n - 1, ...) or 0)`, `(${name}(n - 2, n))`]);
+    this.emit(`local function ${name}(n, ...) T() if n <= 0 then return ... end return ${step} end`);
     this.print(`pcall(${name}, ${random.between(-1, 12)}, ${values.list(2)})`);
   }
 
@@ -460,6 +479,6 @@ class Program {
     this.emit(`function ${name}.new(x) return setmetatable({ x = x }, ${name}) end`);
     this.emit(`function ${name}:get(...) T() return self.x, ... end`);
     this.emit(`function ${name}:twice() T() self.x = C(self.x ${random.pick(["..", "+", "*", "//"])} self.x) return self end`);
-    this.print(`pcall(function() return ${name}.new(${values.of("any", 1)}):twice()${random.chance(50) ? ":twice()" : ""}:get(${values.list(2)}) end)`);
+    this.print(`pcall(function(...) return ${name}.new(${values.of("any", 1)}):twice()${random.chance(50) ? ":twice()" : ""}:get(${values.list(2)}) end)`);
   }
 }
