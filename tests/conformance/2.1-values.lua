@@ -45,6 +45,7 @@ local t = {} t[-0.0] = "z" return t[0], t[0.0], math.type(next(t)) --> "z", "z",
 local t = {} t[1.5] = "f" return t[1.5], t[3 / 2] --> "f", "f"
 local t = {} t[true] = 1 t[false] = 2 return t[true], t[not true] --> 1, 2
 local t = {} t[print] = 1 t[t] = 2 return t[print], t[t] --> 1, 2
+--= a function is no key of an external table
 local a, b = {}, {} return a == a, a == b, {} == {} --> true, false, false
 local a = {} local b = a b.x = 1 return a.x --> 1
 local function f() end local g = f return f == g, f == print --> true, false

@@ -12,6 +12,7 @@ setmetatable({}, 1) --! c:1: bad argument #2 to 'setmetatable' (nil or table exp
 setmetatable({}) --! c:1: bad argument #2 to 'setmetatable' (nil or table expected, got no value)
 getmetatable(setmetatable({}, { __metatable = false })) --> false
 local t = {} return setmetatable(t, {}) == t --> true
+--= such a table may have to outlive the instance, and a metatable would be lost
 local t = setmetatable({}, { __add = function() return "add" end }) return t + 1, 1 + t, t + t, "x" + t --> "add", "add", "add", "add"
 local t = setmetatable({}, { __sub = function() return "sub" end }) return t - 1, 1 - t, t - t --> "sub", "sub", "sub"
 local t = setmetatable({}, { __mul = function() return "mul" end }) return t * 1, 1.5 * t --> "mul", "mul"

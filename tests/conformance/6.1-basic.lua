@@ -55,10 +55,13 @@ next({ a = 1 }) --> "a", 1
 next({ a = 1 }, "a") --> nil
 next({ 10, 20 }, 1) --> 2, 20
 next({}, 1) --! invalid key to 'next'
+--= the error has a position
 next() --! c:1: bad argument #1 to 'next' (table expected, got no value)
 next(5) --! c:1: bad argument #1 to 'next' (table expected, got number)
 next({ 1 }, 1.0) --! invalid key to 'next'
+--= a float key is the integer
 next({ 1, 2 }, 1.0) --! invalid key to 'next'
+--= a float key is the integer
 local t = { a = 1, b = 2, c = 3 } local n = 0 local k = next(t) while k do n = n + t[k] k = next(t, k) end return n --> 6
 local t = { a = 1, b = 2 } local k = next(t) t[k] = nil return (next(t, k)) ~= k --> true
 pairs({ 1 }) --> function, {1}, nil
@@ -91,7 +94,9 @@ rawlen(5) --! c:1: bad argument #1 to 'rawlen' (table or string expected, got nu
 rawlen() --! c:1: bad argument #1 to 'rawlen' (table or string expected, got no value)
 rawset({}, "a", 1) --> {a = 1}
 rawset({}, nil, 1) --! table index is nil
+--= the error has a position
 rawset({}, 0/0, 1) --! table index is NaN
+--= the error has a position
 rawset(1, 2, 3) --! c:1: bad argument #1 to 'rawset' (table expected, got number)
 rawset(setmetatable({}, { __newindex = error }), "k", 1) --> {k = 1}
 select(1, "a", "b") --> "a", "b"

@@ -84,6 +84,7 @@ local t = { { n = 2 }, { n = 1 } } table.sort(t, function(a, b) return a.n < b.n
 table.sort({ 1, "a" }) --! attempt to compare string with number
 table.sort({ {}, {} }) --! attempt to compare two table values
 table.sort({ 1, 2, 3, nil, 5 }, function(a, b) return true end) --! c:1: invalid order function for sorting
+--= the border is another
 table.sort({ 1, 2 }, 5) --! c:1: bad argument #2 to 'sort' (function expected, got number)
 table.sort({ 2, 1 }, nil) --> nothing
 table.sort({ 2, 1 }, function() error("cmp", 0) end) --! cmp

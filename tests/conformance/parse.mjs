@@ -2,9 +2,10 @@
 
 const SECTION = /^-- §(\d+(?:\.\d+)*) \S/;
 const END = /^(.*?) *(-->|--!) ?(.*)$/;
-const MODULE = /^--~ ([>!]) (.*) -- (\S.*)$/;
+const NATIVE_ONLY = /^--= \S/;
+const MODULE = /^--~ ([>!]) (.*) -- \S/;
 
-/** The checks of a text: section, line, source, and the outcome expected of native Lua and of the module. */
+/** The checks of a text: section, line, source, the outcome expected of native Lua and of the module, and whether only native tables give it. */
 export function parseChecks(text, file) {
   const checks = [];
   let section;
@@ -18,11 +19,11 @@ export function parseChecks(text, file) {
     if (SECTION.test(line)) {
       section = SECTION.exec(line)[1];
     } else if (own) {
-      const last = checks.at(-1) ?? refuse("no check stands before");
-      last.expectedOfModule = `${own[1]} ${own[2]}`;
-      last.reason = own[3];
-    } else if (line.startsWith("--~")) {
-      refuse("the outcome of the module needs a reason");
+      (checks.at(-1) ?? refuse("no check stands before")).expectedOfModule = `${own[1]} ${own[2]}`;
+    } else if (NATIVE_ONLY.test(line)) {
+      (checks.at(-1) ?? refuse("no check stands before")).isNativeOnly = true;
+    } else if (/^--[~=]/.test(line)) {
+      refuse("what differs needs a reason");
     } else if (end) {
       lines.push(end[1]);
       const expected = `${end[2].slice(2)} ${end[3]}`;

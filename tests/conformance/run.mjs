@@ -1,12 +1,14 @@
 #!/usr/bin/env node
 // Conformance: the checks of the files beside this one, which follow the reference manual of Lua 5.4 section by section, run in native
-// Lua 5.4.7 and in the module. Both must give what the check expects. README.md describes the files.
+// Lua 5.4.7 and in the module. Both must give what the check expects. Those on tables run with external tables as well. README.md
+// describes the files.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
+import { PRELUDE, withExternalTable } from "./external.mjs";
 import { parseChecks } from "./parse.mjs";
 
 const HELP = `usage: run.mjs [PART]
@@ -44,44 +46,54 @@ async function main(part) {
     return 1;
   }
   if (!existsSync(path(ORACLE))) execFileSync(path("tests/differential/build-oracles"), { stdio: "inherit" });
-  const { Cu } = await import(new URL(ENTRY, root).href);
   const files = readdirSync(here).filter((file) => /^\d.*\.lua$/.test(file) && file.includes(part)).sort();
-  const perSection = new Map(SECTIONS.map((section) => [section, 0]));
-  let passed = 0;
-  let failed = 0;
-  const fail = (text) => {
-    failed++;
-    console.log(text);
-  };
+  const tally = { passed: 0, failed: 0, checks: 0, sections: new Set() };
   for (const file of files) {
     const checks = parseChecks(readFileSync(path(file, here), "utf8"), file);
-    const sources = checks.map(({ source }) => source).join(MARK);
-    const native = outcomes(runNative(sources));
-    const module = outcomes(await runModule(Cu, sources));
-    for (const [i, check] of checks.entries()) {
-      const problem = judge(check, native[i], module[i]);
-      if (problem) fail(`${file}:${check.line} (§${check.section}): ${check.source}\n${problem}`);
-      else passed++;
-      if (perSection.has(check.section)) perSection.set(check.section, perSection.get(check.section) + 1);
-      else fail(`${file}:${check.line}: the manual has no section ${check.section}`);
-    }
-    if (native.length !== checks.length) fail(`${file}: ${native.length} outcomes of ${checks.length} checks`);
+    tally.checks += checks.length;
+    for (const { section } of checks) tally.sections.add(section);
+    await checkBoth(file, checks, tally);
+    await checkExternal(file, checks, tally);
   }
-  if (part === "") {
-    for (const [section, count] of perSection) if (count === 0) fail(`§${section} has no check`);
-    if (passed + failed < CHECKS_MIN) fail(`there are fewer than ${CHECKS_MIN} checks`);
-    console.log(`${perSection.size} sections of the manual`);
-  }
-  console.log(`${passed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  if (part === "") checkBreadth(tally);
+  console.log(`${tally.sections.size} sections of the manual, ${tally.checks} checks`);
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return tally.failed === 0 ? 0 : 1;
 }
 
-function judge(check, native, module) {
-  const problems = [];
-  if (native !== check.expected) problems.push(`  native:   ${native}`);
-  if (module !== check.expectedOfModule) problems.push(`  module:   ${module}`);
-  if (problems.length === 0) return undefined;
-  return [`  expected: ${check.expected}`, ...problems].join("\n");
+/** That the suite has what it is said to have. */
+function checkBreadth(tally) {
+  const { checks, sections } = tally;
+  const problems = SECTIONS.filter((section) => !sections.has(section)).map((section) => `§${section} has no check`);
+  for (const section of sections) if (!SECTIONS.includes(section)) problems.push(`the manual has no section ${section}`);
+  if (checks < CHECKS_MIN) problems.push(`there are fewer than ${CHECKS_MIN} checks`);
+  for (const problem of problems) console.log(problem);
+  tally.failed += problems.length;
+}
+
+async function checkBoth(file, checks, tally) {
+  const sources = checks.map(({ source }) => source);
+  const native = outcomes(runNative(sources));
+  const module = outcomes(await runModule(sources));
+  for (const [i, check] of checks.entries()) judge(file, check, check.source, { native: native[i], module: module[i] }, tally);
+}
+
+/** The checks that can have an external table in the place of a native one, in the module. */
+async function checkExternal(file, checks, tally) {
+  const changed = checks.filter((check) => !check.isNativeOnly && withExternalTable(check.source));
+  const sources = changed.map((check) => withExternalTable(check.source));
+  const module = outcomes(await runModule(sources, PRELUDE));
+  for (const [i, check] of changed.entries()) judge(file, check, sources[i], { module: module[i] }, tally);
+}
+
+/** Compares what each side gave with what is expected of it. */
+function judge(file, check, source, given, tally) {
+  const expected = { native: check.expected, module: check.expectedOfModule };
+  const wrong = Object.keys(given).filter((side) => given[side] !== expected[side]);
+  if (wrong.length === 0) return void tally.passed++;
+  tally.failed++;
+  console.log(`${file}:${check.line} (§${check.section}): ${source}`);
+  for (const side of wrong) console.log(`  expected of ${side}: ${expected[side]}\n  ${side} gave: ${given[side]}`);
 }
 
 /** One text for each check: its outcome, then ` | ` and what it printed, if anything. */
@@ -97,14 +109,16 @@ function outcomes(output) {
 /** Standard error comes in between, where it belongs. */
 function runNative(sources) {
   const options = { env: { TZ: "UTC" }, encoding: "latin1", maxBuffer: OUTPUT_BYTES_MAX, timeout: FILE_MS_MAX };
-  return execFileSync("sh", ["-c", 'exec "$@" 2>&1', "sh", path(ORACLE), path("checks.lua", here), MARK, sources], options);
+  return execFileSync("sh", ["-c", 'exec "$@" 2>&1', "sh", path(ORACLE), path("checks.lua", here), MARK, sources.join(MARK)], options);
 }
 
-async function runModule(Cu, sources) {
+async function runModule(sources, prelude = "") {
+  const { Cu } = await import(new URL(ENTRY, root).href);
   let output = "";
   const cu = await Cu.create({ print: (line) => (output += `${line}\n`), seed: 0 });
   try {
-    await cu.compute(driver, { name: "checks.lua", args: [MARK, sources] });
+    await cu.compute(prelude);
+    await cu.compute(driver, { name: "checks.lua", args: [MARK, sources.join(MARK)] });
   } finally {
     cu.close();
   }
