@@ -181,10 +181,10 @@ unsafe fn check_key(L: *mut lua_State, idx: c_int) {
     unsafe {
         match lua_type(L, idx) {
             LUA_TNIL => {
-                raise!(L, c"index is nil");
+                raise!(L, c"table index is nil");
             }
             LUA_TNUMBER if lua_isinteger(L, idx) == 0 && lua_tonumberx(L, idx, ptr::null_mut()).is_nan() => {
-                raise!(L, c"index is NaN");
+                raise!(L, c"table index is NaN");
             }
             _ => {}
         }
