@@ -602,7 +602,7 @@ function metatablePath(path: string): string {
 /** What is no plain table, as the metatable of the table at a path. It stays the very table that it is: nothing is copied. */
 function metatableForm(value: unknown, path: () => string): HomeTable | undefined {
   if (value === undefined || value instanceof HomeTable) return value;
-  if (Opaque.is(value)) throw new RefusedError(`${path()}: a ${value.type} cannot be stored`);
+  if (Opaque.is(value)) throw new RefusedError(`${metatablePath(path())}: a ${value.type} cannot be stored`);
   if (Foreign.is(value)) throw new RefusedError(`${path()}: a table of the host outside _home cannot be its metatable`);
   throw new InvalidStreamError("the module sent an invalid metatable");
 }

@@ -63,33 +63,30 @@ pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, mut
     unsafe {
         while number < count(L, nodes) {
             lua_rawgeti(L, nodes, (number + 1).into());
-            match &mut purpose {
-                Purpose::Copy => {
-                    describe_node(L, nodes, writer, number, Keeper::Nobody);
-                }
-                Purpose::Adopt(adopter) => {
-                    let keeper = adopter.prepare(L, nodes, number);
-                    if describe_node(L, nodes, writer, number, keeper) {
-                        adoption::prepare_as_metatable(L, nodes, number);
-                    }
-                }
+            let table = lua_gettop(L);
+            let keeper = match &mut purpose {
+                Purpose::Copy => Keeper::Nobody,
+                Purpose::Adopt(adopter) => adopter.prepare(L, nodes, number, table),
+            };
+            let has_events = describe_node(L, nodes, writer, number, table, keeper);
+            if has_events && matches!(purpose, Purpose::Adopt(_)) {
+                adoption::prepare_as_metatable(L, nodes, number, table);
             }
-            lua_pop(L, 1);
+            lua_settop(L, table - 1);
             number += 1;
         }
     }
 }
 
-/// Describes the table on the top of the stack. Whether it has fields of a metatable's.
-unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, keeper: Keeper) -> bool {
+/// Describes the table at the index `table`; if the host keeps its metatable, that is on the top. Whether it has fields of a metatable's.
+unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, table: c_int, keeper: Keeper) -> bool {
     let mut has_events = false;
     // SAFETY: a plain frame; nothing changes the table while it is traversed.
     unsafe {
-        let table = lua_gettop(L);
         let sequence = sequence_length(L, table);
         writer.pair(tag::NODE_BEGIN, number, sequence as i32, keeper as i32);
         if keeper == Keeper::Host {
-            adoption::write_metatable_of(L, nodes, writer);
+            writer.value(L, -1, nodes);
         }
         for i in 1..=sequence {
             writer.integer(i);

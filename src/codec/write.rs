@@ -4,13 +4,13 @@
 //! function), the rest is written with the collector paused, so that no finalizer crosses in between, and under protection,
 //! so that a stream that was begun is taken back when it fails.
 
-use core::ffi::{CStr, c_char, c_int};
+use core::ffi::{c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
 use crate::bigint;
-use crate::ext::{handles, null, reference};
+use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
 
@@ -29,12 +29,12 @@ pub enum Opaque {
 pub struct Writer {
     at: usize,
     pushed: bool,
-    pub opaque: Opaque,
+    policy: Opaque,
 }
 
 impl Writer {
-    pub fn new(opaque: Opaque) -> Writer {
-        Writer { at: 0, pushed: false, opaque }
+    pub fn new(policy: Opaque) -> Writer {
+        Writer { at: 0, pushed: false, policy }
     }
 
     /// Tells the host how many bytes of the stream are in the buffer.
@@ -186,15 +186,20 @@ impl Writer {
     /// Writes any value. Plain tables become NODEs of the graph at the stack index `nodes`.
     ///
     /// # Safety
-    /// A plain frame: raises. The collector is paused. Four stack slots are free.
+    /// A plain frame: raises. The collector is paused. Twelve stack slots are free.
     pub unsafe fn value(&mut self, L: *mut lua_State, idx: c_int, nodes: c_int) {
         // SAFETY: as above.
         unsafe {
             if self.plain(L, idx) {
                 return;
             }
+            let top = lua_gettop(L);
             match lua_type(L, idx) {
-                LUA_TTABLE if self.opaque != Opaque::Keep => {
+                LUA_TTABLE if self.policy == Opaque::Name && adoption::push_refusal(L, lua_absindex(L, idx)) => {
+                    self.opaque(L);
+                    lua_settop(L, top);
+                }
+                LUA_TTABLE if self.policy != Opaque::Keep => {
                     let node = graph::index(L, nodes, idx);
                     self.mark(tag::NODE, node);
                 }
@@ -214,17 +219,27 @@ impl Writer {
     pub unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
         // SAFETY: as above.
         unsafe {
-            if self.opaque == Opaque::Keep {
+            if self.policy == Opaque::Keep {
                 let number = reference::hold(L, idx);
                 return self.mark(tag::REFERENCE, number);
             }
             let name = opaque_name(L, idx);
-            if self.opaque == Opaque::Refuse {
+            if self.policy == Opaque::Refuse {
                 raise!(L, c"a %s cannot be passed to the host", name);
             }
-            self.opaque_type(name);
+            self.opaque(L);
             lua_pop(L, 1);
         }
+    }
+
+    /// What the host refuses: the name on the top of the stack says what it is.
+    ///
+    /// # Safety
+    /// It is a string. Never raises.
+    pub unsafe fn opaque(&mut self, L: *mut lua_State) {
+        self.mark(tag::OPAQUE, 0);
+        // SAFETY: it is there.
+        unsafe { self.lua_string(L, -1) };
     }
 
     /// Tells the type of a value in its place.

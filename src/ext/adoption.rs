@@ -20,7 +20,15 @@ use crate::lua::running;
 struct Assignment {
     handle: i32,
     writer: Writer,
+    /// What is assigned: the value of a key, or the metatable.
+    subject: Subject,
     status: i32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Subject {
+    Value,
+    Metatable,
 }
 
 /// Where the metatable of a table that is adopted will be: what flag NODE_BEGIN has.
@@ -43,11 +51,10 @@ pub struct Adopter {
 /// # Safety
 /// A plain frame: raises. What `t` holds is unchanged then.
 pub unsafe fn assign(L: *mut lua_State, handle: i32) -> c_int {
-    let mut assignment = Assignment { handle, writer: Writer::new(Opaque::Name), status: 0 };
-    // SAFETY: a plain frame; the assignment outlives the protected call.
+    // SAFETY: a plain frame.
     unsafe {
-        run(L, &mut assignment, assign_protected, 2, 3);
-        metamethods::finish_set(L, assignment.status)
+        let status = run(L, handle, Subject::Value);
+        metamethods::finish_set(L, status)
     }
 }
 
@@ -56,91 +63,69 @@ pub unsafe fn assign(L: *mut lua_State, handle: i32) -> c_int {
 /// # Safety
 /// A plain frame: raises. The metatable is then as it was.
 pub unsafe fn set_metatable(L: *mut lua_State, handle: i32) {
-    let mut assignment = Assignment { handle, writer: Writer::new(Opaque::Name), status: 0 };
-    // SAFETY: a plain frame; the assignment outlives the protected call.
+    // SAFETY: a plain frame.
     unsafe {
-        run(L, &mut assignment, set_metatable_protected, 2, 3);
-        if assignment.status == FAILED {
+        if run(L, handle, Subject::Metatable) == FAILED {
             proxy::raise_failure(L);
         }
     }
 }
 
-/// Runs the protected half with the assignment and the values at two indices.
-unsafe fn run(L: *mut lua_State, assignment: &mut Assignment, protected: CFunction, first: c_int, second: c_int) {
+/// Runs the protected half with what is at the indices 2 and 3. What the host answered.
+unsafe fn run(L: *mut lua_State, handle: i32, subject: Subject) -> i32 {
+    let mut assignment = Assignment { handle, writer: Writer::new(Opaque::Name), subject, status: 0 };
     // SAFETY: a plain frame; the assignment outlives the protected call.
     unsafe {
         luaL_checkstack(L, 8, c"assignment to an external table".as_ptr());
-        lua_pushcfunction(L, protected);
-        lua_pushlightuserdata(L, ptr::from_mut(assignment).cast());
-        lua_pushvalue(L, first);
-        lua_pushvalue(L, second);
+        lua_pushcfunction(L, assign_protected);
+        lua_pushlightuserdata(L, (&raw mut assignment).cast());
+        lua_pushvalue(L, 2);
+        lua_pushvalue(L, 3);
         paused_call(L, 3, &assignment.writer);
     }
+    assignment.status
 }
 
-/// Arguments: the assignment, key, value.
+/// Arguments: the assignment, then key and value, or a metatable and where its metamethods are.
 unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
     const KEY: c_int = 2;
     const VALUE: c_int = 3;
-    const NODES: c_int = 4;
-    // SAFETY: called by `run` alone.
-    unsafe {
-        let assignment = own_argument::<Assignment>(L);
-        luaL_checkstack(L, 20, c"assignment to an external table".as_ptr());
-        lua_newtable(L);
-        let writer = &raw mut (*assignment).writer;
-        let key = match keys::direct(L, KEY) {
-            Some(key) => key,
-            None if lua_type(L, KEY) == LUA_TTABLE => {
-                (*writer).value(L, KEY, NODES);
-                Key { tag: tag::STREAM, k: 0 }
-            }
-            None => keys::write_value(L, KEY, &mut *writer),
-        };
-        (*writer).value(L, VALUE, NODES);
-        let Key { tag, k } = key;
-        finish(L, assignment, NODES, |handle| host::js_ext_table_set(handle, tag, k, tag::STREAM, 0));
-    }
-    0
-}
-
-/// Arguments: the assignment, the metatable, where its metamethods are.
-unsafe extern "C-unwind" fn set_metatable_protected(L: *mut lua_State) -> c_int {
     const METATABLE: c_int = 2;
-    const SOURCE: c_int = 3;
+    const METAMETHODS: c_int = 3;
     const NODES: c_int = 4;
     // SAFETY: called by `run` alone.
     unsafe {
         let assignment = own_argument::<Assignment>(L);
-        luaL_checkstack(L, 20, c"metatable of an external table".as_ptr());
+        luaL_checkstack(L, 24, c"assignment to an external table".as_ptr());
         lua_newtable(L);
-        let writer = &raw mut (*assignment).writer;
-        if lua_isnil(L, METATABLE) {
-            (*writer).mark(tag::NIL, 0);
+        let Assignment { handle, subject, .. } = *assignment;
+        let writer = &mut *(&raw mut (*assignment).writer);
+        let mut key = Key { tag: tag::STREAM, k: 0 };
+        if subject == Subject::Value {
+            match keys::direct(L, KEY) {
+                Some(direct) => key = direct,
+                None if lua_type(L, KEY) == LUA_TTABLE => writer.value(L, KEY, NODES),
+                None => key = keys::write_value(L, KEY, writer),
+            }
+            writer.value(L, VALUE, NODES);
+        } else if !lua_isnil(L, METATABLE) && metatable::push_refusal(L, METAMETHODS) {
+            writer.opaque(L);
         } else {
-            write_metatable(L, NODES, &mut *writer, METATABLE, SOURCE);
+            writer.value(L, METATABLE, NODES);
         }
-        finish(L, assignment, NODES, |handle| host::js_ext_table_op(op::SET_METATABLE, handle, 0));
+        graph::describe(L, NODES, writer, Purpose::Adopt(Adopter { handle, keeper: Keeper::Nobody }));
+        handles::reserve(L, graph::count(L, NODES) as usize);
+        writer.close();
+        *running() = L;
+        (*assignment).status = match subject {
+            Subject::Value => host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0),
+            Subject::Metatable => host::js_ext_table_op(op::SET_METATABLE, handle, 0),
+        };
+        if (*assignment).status != FAILED {
+            turn_all(L, NODES);
+        }
     }
     0
-}
-
-/// Describes the plain tables after the values, has the host do its part, and turns the tables.
-unsafe fn finish(L: *mut lua_State, assignment: *mut Assignment, nodes: c_int, operation: impl FnOnce(i32) -> i32) {
-    // SAFETY: a plain frame; the assignment outlives it.
-    unsafe {
-        let handle = (*assignment).handle;
-        let writer = &raw mut (*assignment).writer;
-        graph::describe(L, nodes, &mut *writer, Purpose::Adopt(Adopter { handle, keeper: Keeper::Nobody }));
-        handles::reserve(L, graph::count(L, nodes) as usize);
-        (*writer).close();
-        *running() = L;
-        (*assignment).status = operation(handle);
-        if (*assignment).status != FAILED {
-            turn_all(L, nodes);
-        }
-    }
 }
 
 /// Where what a node becomes lies among the nodes: the metatable that it has as a proxy, and what stands in for it as a metatable.
@@ -203,115 +188,74 @@ unsafe fn turn(L: *mut lua_State, nodes: c_int, number: c_int, handle: i32) -> b
 }
 
 impl Adopter {
-    /// Raises an error if the table on the top of the stack, the node `number`, must stay where it is, as a library must. If it has a
-    /// metatable, makes the one that it will have as a proxy, and says who keeps Lua's.
+    /// Makes the metatable that the plain table at the absolute index `idx`, the node `number`, will have as a proxy, if it has one, pushes
+    /// Lua's, and says who keeps that.
     ///
     /// # Safety
     /// A plain frame: raises. Fifteen stack slots are free.
-    pub unsafe fn prepare(&mut self, L: *mut lua_State, nodes: c_int, number: c_int) -> Keeper {
+    pub unsafe fn prepare(&mut self, L: *mut lua_State, nodes: c_int, number: c_int, idx: c_int) -> Keeper {
         // SAFETY: a plain frame.
         unsafe {
-            let idx = lua_gettop(L);
-            if is_globals(L, idx) {
-                raise!(L, c"the table of globals cannot be stored in an external table");
-            }
-            if push_library_name(L, idx) {
-                raise!(L, c"the library '%s' cannot be stored in an external table", lua_tolstring(L, -1, ptr::null_mut()));
-            }
             if lua_getmetatable(L, idx) == 0 {
                 return Keeper::Nobody;
             }
-            self.find_keeper();
-            if self.keeper == Keeper::Module {
-                metatable::check(L, idx + 1);
+            let source = lua_gettop(L);
+            if !libs::push_shown(L, idx) {
+                lua_pushvalue(L, source);
             }
-            push_metatable(L, idx);
-            metatable::push_wrapped(L, idx + 2, idx + 1);
+            metatable::push_wrapped(L, source + 1, source);
             lua_rawseti(L, nodes, wrapped_place(number));
-            lua_settop(L, idx);
-            self.keeper
+            lua_remove(L, source);
+            self.find_keeper()
         }
     }
 
     /// Asks the host, which touches nothing of a stream that is being written (docs/ABI.md §4).
-    fn find_keeper(&mut self) {
+    fn find_keeper(&mut self) -> Keeper {
         if self.keeper == Keeper::Nobody {
             let is_kept = host::js_ext_table_op(op::METATABLE, self.handle, 1) == metatable::KEPT_BY_HOST;
             self.keeper = if is_kept { Keeper::Host } else { Keeper::Module };
         }
+        self.keeper
     }
 }
 
-/// The table on the top of the stack, the node `number`, has fields of a metatable's: what stands in for it then is made.
+/// The plain table at the absolute index `idx`, the node `number`, has fields of a metatable's: what will stand in for it is made.
 ///
 /// # Safety
 /// A plain frame: raises a memory error. Fifteen stack slots are free.
-pub unsafe fn prepare_as_metatable(L: *mut lua_State, nodes: c_int, number: c_int) {
+pub unsafe fn prepare_as_metatable(L: *mut lua_State, nodes: c_int, number: c_int, idx: c_int) {
     // SAFETY: a plain frame.
     unsafe {
-        stand_in::prepare(L, lua_gettop(L));
+        stand_in::prepare(L, idx);
         lua_rawseti(L, nodes, stand_in_place(number));
     }
 }
 
-/// Pushes the metatable of the plain table at the absolute index `idx` as Lua code knows it; there is one.
-unsafe fn push_metatable(L: *mut lua_State, idx: c_int) {
-    // SAFETY: there is one.
-    unsafe {
-        if !libs::push_shown(L, idx) {
-            lua_getmetatable(L, idx);
-        }
-    }
-}
-
-/// Writes the metatable of the plain table on the top of the stack, which the host keeps.
+/// Pushes what the plain table at the absolute index `idx` is, if it must stay where it is, on top of other things, or pushes nothing and
+/// says no.
 ///
 /// # Safety
-/// A plain frame: raises. Ten stack slots are free.
-pub unsafe fn write_metatable_of(L: *mut lua_State, nodes: c_int, writer: &mut Writer) {
-    // SAFETY: a plain frame.
-    unsafe {
-        let idx = lua_gettop(L);
-        lua_getmetatable(L, idx);
-        push_metatable(L, idx);
-        write_metatable(L, nodes, writer, idx + 2, idx + 1);
-        lua_settop(L, idx);
-    }
-}
-
-/// Writes the metatable at the absolute index `table`, whose metamethods are in the plain table at `source`. One that cannot be kept is left
-/// for the host to refuse, which knows the path.
-unsafe fn write_metatable(L: *mut lua_State, nodes: c_int, writer: &mut Writer, table: c_int, source: c_int) {
+/// A plain frame: raises a memory error. Eight stack slots are free.
+pub unsafe fn push_refusal(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: a plain frame.
     unsafe {
         let top = lua_gettop(L);
-        if let Some(name) = metatable::refused_event(L, source) {
-            lua_pushfstring(L, c"metatable with %s".as_ptr(), name.as_ptr());
-        } else if is_globals(L, table) || push_library_name(L, table) {
-            push_str(L, "library as a metatable");
+        lua_rawgeti(L, CU_REGISTRYINDEX, LUA_RIDX_GLOBALS.into());
+        if lua_rawequal(L, -1, idx) != 0 {
+            push_str(L, "table of globals");
+            return true;
         }
-        if lua_gettop(L) > top {
-            writer.mark(tag::OPAQUE, 0);
-            writer.lua_string(L, -1);
-        } else {
-            writer.value(L, table, nodes);
+        if push_library(L, idx) || (lua_getmetatable(L, idx) != 0 && metatable::push_refusal(L, lua_gettop(L))) {
+            return true;
         }
         lua_settop(L, top);
+        false
     }
 }
 
-unsafe fn is_globals(L: *mut lua_State, idx: c_int) -> bool {
-    // SAFETY: two slots.
-    unsafe {
-        lua_rawgeti(L, CU_REGISTRYINDEX, LUA_RIDX_GLOBALS.into());
-        let is_globals = lua_rawequal(L, -1, idx) != 0;
-        lua_pop(L, 1);
-        is_globals
-    }
-}
-
-/// Pushes the name of the library whose table is at `idx`, or pushes nothing and says that it is none's.
-unsafe fn push_library_name(L: *mut lua_State, idx: c_int) -> bool {
+/// Pushes which library the table at `idx` is, or says that it is none.
+unsafe fn push_library(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: a plain frame.
     unsafe {
         let top = lua_gettop(L);
@@ -320,9 +264,7 @@ unsafe fn push_library_name(L: *mut lua_State, idx: c_int) -> bool {
         while lua_next(L, top + 1) != 0 {
             if lua_rawequal(L, -1, idx) != 0 {
                 lua_pop(L, 1);
-                luaL_tolstring(L, -1, ptr::null_mut());
-                lua_replace(L, top + 1);
-                lua_settop(L, top + 1);
+                lua_pushfstring(L, c"library '%s'".as_ptr(), luaL_tolstring(L, -1, ptr::null_mut()));
                 return true;
             }
             lua_pop(L, 1);

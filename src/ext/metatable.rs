@@ -10,8 +10,10 @@
 //! changes are seen at once.
 
 use core::ffi::{CStr, c_int};
+use core::ptr;
 
-use super::{adoption, handles, metamethods, proxy, stand_in};
+use super::stand_in::{self, EVENTS, FIRST_OF_VALUES};
+use super::{adoption, handles, metamethods, proxy};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -74,8 +76,8 @@ unsafe fn set_of_proxy(L: *mut lua_State) {
             proxy::raise_failure(L);
         } else {
             push_source(L, 2);
-            if answer != KEPT_BY_HOST {
-                check(L, 3);
+            if answer != KEPT_BY_HOST && push_refusal(L, 3) {
+                raise!(L, c"an external table cannot have a %s", lua_tolstring(L, -1, ptr::null_mut()));
             }
             push_wrapped(L, 2, 3);
         }
@@ -101,30 +103,24 @@ unsafe fn push_source(L: *mut lua_State, metatable: c_int) {
     }
 }
 
-/// What a metatable cannot have as an external table's.
+/// Pushes what makes the metamethods in the plain table at the absolute index `source` none of an external table's, or pushes nothing and
+/// says no.
 ///
 /// # Safety
-/// As for `check`, but never raises.
-pub unsafe fn refused_event(L: *mut lua_State, source: c_int) -> Option<&'static CStr> {
-    let (_, refused) = stand_in::events_of_proxies();
+/// A plain frame: raises a memory error. Four stack slots are free.
+pub unsafe fn push_refusal(L: *mut lua_State, source: c_int) -> bool {
     // SAFETY: raw access to a plain table.
-    refused.iter().copied().find(|&name| unsafe {
-        let kind = stand_in::push_field(L, source, name);
-        lua_pop(L, 1);
-        kind != LUA_TNIL
-    })
-}
-
-/// Raises an error if there is something of that kind in the plain table at the absolute index `source`.
-///
-/// # Safety
-/// A plain frame: raises. Four stack slots are free.
-pub unsafe fn check(L: *mut lua_State, source: c_int) {
-    // SAFETY: a plain frame.
     unsafe {
-        if let Some(name) = refused_event(L, source) {
-            raise!(L, c"an external table cannot have a metatable with %s", name.as_ptr());
+        for name in &EVENTS[..FIRST_OF_VALUES] {
+            let name = name.as_ptr().cast();
+            let kind = stand_in::push_field(L, source, name);
+            lua_pop(L, 1);
+            if kind != LUA_TNIL {
+                lua_pushfstring(L, c"metatable with %s".as_ptr(), name);
+                return true;
+            }
         }
+        false
     }
 }
 
@@ -205,21 +201,21 @@ unsafe fn make(L: *mut lua_State, metatable: c_int) {
 
 /// Copies the metamethods into the wrapped form on the top; those that are gone go.
 unsafe fn refresh(L: *mut lua_State, source: c_int) {
-    let (copied, _) = stand_in::events_of_proxies();
     // SAFETY: a plain frame; `source` is a plain table.
     unsafe {
         let wrapped = lua_gettop(L);
-        let mut is_named = false;
-        for &name in copied {
-            is_named |= stand_in::push_field(L, source, name) != LUA_TNIL && (name == c"__tostring" || name == c"__name");
-            lua_setfield(L, wrapped, name.as_ptr());
+        for name in &EVENTS[FIRST_OF_VALUES..] {
+            stand_in::push_field(L, source, name.as_ptr().cast());
+            lua_setfield(L, wrapped, name.as_ptr().cast());
         }
         for (name, function) in OWN {
             set_function(L, wrapped, name, function);
         }
-        if !is_named {
+        let has = |name: &CStr| lua_getfield(L, wrapped, name.as_ptr()) != LUA_TNIL;
+        if !has(c"__tostring") && !has(c"__name") {
             set_function(L, wrapped, c"__tostring", metamethods::tostring);
         }
+        lua_settop(L, wrapped);
     }
 }
 
@@ -237,7 +233,7 @@ unsafe fn push_metamethod(L: *mut lua_State, name: &CStr) -> c_int {
             lua_pushnil(L);
             return LUA_TNIL;
         }
-        let kind = stand_in::push_field(L, lua_gettop(L), name);
+        let kind = stand_in::push_field(L, lua_gettop(L), name.as_ptr());
         lua_remove(L, -2);
         kind
     }

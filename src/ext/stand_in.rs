@@ -4,7 +4,7 @@
 //!
 //! A table that becomes a proxy may be the metatable of plain tables: they get the stand-in at that moment.
 
-use core::ffi::{CStr, c_int};
+use core::ffi::{c_char, c_int};
 use core::slice;
 
 use super::{metamethods, metatable, proxy};
@@ -12,39 +12,60 @@ use crate::lua::ffi::*;
 use crate::lua::libs;
 use crate::lua::registry::{self, Slot};
 
-/// What Lua and its libraries look for in a metatable. The first two concern memory that is Lua's: a proxy has none.
-pub const EVENTS: [&CStr; 29] = [
-    c"__gc",
-    c"__mode",
-    c"__index",
-    c"__newindex",
-    c"__len",
-    c"__pairs",
-    c"__call",
-    c"__close",
-    c"__tostring",
-    c"__name",
-    c"__metatable",
-    c"__eq",
-    c"__lt",
-    c"__le",
-    c"__concat",
-    c"__unm",
-    c"__bnot",
-    c"__add",
-    c"__sub",
-    c"__mul",
-    c"__div",
-    c"__mod",
-    c"__pow",
-    c"__idiv",
-    c"__band",
-    c"__bor",
-    c"__bxor",
-    c"__shl",
-    c"__shr",
+/// Bytes of the longest name with its end.
+const NAME_BYTES: usize = 12;
+
+/// The name of an event, ended by NUL.
+type Name = [u8; NAME_BYTES];
+
+/// What Lua and its libraries look for in a metatable. The order matters to `unknown`.
+pub const EVENTS: [Name; 29] = [
+    name("__gc"),
+    name("__mode"),
+    name("__index"),
+    name("__newindex"),
+    name("__len"),
+    name("__pairs"),
+    name("__tostring"),
+    name("__name"),
+    name("__metatable"),
+    name("__call"),
+    name("__close"),
+    name("__eq"),
+    name("__lt"),
+    name("__le"),
+    name("__concat"),
+    name("__unm"),
+    name("__add"),
+    name("__sub"),
+    name("__mul"),
+    name("__div"),
+    name("__mod"),
+    name("__pow"),
+    name("__idiv"),
+    name("__bnot"),
+    name("__band"),
+    name("__bor"),
+    name("__bxor"),
+    name("__shl"),
+    name("__shr"),
 ];
-const OF_MEMORY: usize = 2;
+
+/// Among the events: those from here on concern the value itself, those before its memory, and a proxy has none.
+pub const FIRST_OF_VALUES: usize = 2;
+/// Those from here on are operations with operands.
+pub const FIRST_OPERATION: usize = 9;
+
+const fn name(text: &str) -> Name {
+    let mut name = [0; NAME_BYTES];
+    let mut i = 0;
+    while i < text.len() {
+        name[i] = text.as_bytes()[i];
+        i += 1;
+    }
+    assert!(i < NAME_BYTES);
+    name
+}
 
 /// Makes the table of stand-ins. Once, when the state is made.
 ///
@@ -56,12 +77,6 @@ pub unsafe fn open(L: *mut lua_State) {
         push_weak_table(L, "k");
         registry::set(L, Slot::StandIns);
     }
-}
-
-/// The events of which a metatable of a proxy has copies, and those that no such metatable may have.
-pub fn events_of_proxies() -> (&'static [&'static CStr], &'static [&'static CStr]) {
-    let (refused, copied) = EVENTS.split_at(OF_MEMORY);
-    (copied, refused)
 }
 
 /// Whether the value at `idx` is a string that could name an event.
@@ -84,17 +99,17 @@ pub unsafe fn is_event(L: *mut lua_State, idx: c_int) -> bool {
 ///
 /// # Safety
 /// A plain frame: raises. Crosses if it is a proxy. Six stack slots are free.
-pub unsafe fn push_field(L: *mut lua_State, table: c_int, name: &CStr) -> c_int {
+pub unsafe fn push_field(L: *mut lua_State, table: c_int, name: *const c_char) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         if proxy::is(L, table) {
             lua_pushcfunction(L, metamethods::index);
             lua_pushvalue(L, table);
-            lua_pushstring(L, name.as_ptr());
+            lua_pushstring(L, name);
             lua_call(L, 2, 1);
             return lua_type(L, -1);
         }
-        lua_pushstring(L, name.as_ptr());
+        lua_pushstring(L, name);
         lua_rawget(L, table)
     }
 }
@@ -138,12 +153,9 @@ unsafe fn make(L: *mut lua_State, metatable: c_int) {
     unsafe {
         lua_newtable(L);
         let copy = lua_gettop(L);
-        for name in EVENTS {
-            if push_field(L, metatable, name) == LUA_TNIL {
-                lua_pop(L, 1);
-            } else {
-                lua_setfield(L, copy, name.as_ptr());
-            }
+        for name in &EVENTS {
+            push_field(L, metatable, name.as_ptr().cast());
+            lua_setfield(L, copy, name.as_ptr().cast());
         }
         lua_pushvalue(L, metatable);
         libs::mark_stand_in(L, copy);
