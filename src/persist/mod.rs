@@ -6,8 +6,10 @@ mod dump;
 mod load;
 mod names;
 mod shape;
+mod sleep;
 
 pub use bind::bind;
 pub use dump::describe;
 pub use load::load;
 pub use names::{open, push_named_function};
+pub use sleep::sleep;

@@ -5,7 +5,7 @@ mod report;
 mod stored;
 
 pub use call::{call_chunk, call_function, call_path};
-pub use stored::{bind_function, dump_function, load_function, store_upvalue};
+pub use stored::{bind_function, dump_function, load_function, sleep_functions, store_upvalue};
 
 use core::ffi::c_int;
 use core::ptr;

@@ -3,6 +3,7 @@
 use core::ffi::c_int;
 
 use super::call::{Stage, begin, call};
+use super::current;
 use crate::codec::{read, tag};
 use crate::ext::keys::Key;
 use crate::ext::{handles, metamethods, reference};
@@ -30,6 +31,18 @@ pub fn load_function() -> i32 {
 /// Gives a function the upvalues that are in the stream.
 pub fn bind_function(number: i32, upvalues: i32) -> i32 {
     call(run_bind, number, upvalues, 0)
+}
+
+/// Lets go of functions; those that could be are at the front then, and how many they are is the result.
+pub fn sleep_functions(references: &mut [i32]) -> usize {
+    let L = current();
+    // SAFETY: `sleep` never raises; the stack is checked.
+    unsafe {
+        if L.is_null() || lua_checkstack(L, 4) == 0 {
+            return 0;
+        }
+        persist::sleep(L, references)
+    }
 }
 
 unsafe extern "C-unwind" fn run_dump(L: *mut lua_State) -> c_int {

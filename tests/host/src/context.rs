@@ -62,6 +62,7 @@ pub struct Boundary {
     pub function_dump: TypedFunc<(i32, i32), i32>,
     pub function_load: TypedFunc<(), i32>,
     pub function_bind: TypedFunc<(i32, i32), i32>,
+    pub functions_sleep: TypedFunc<i32, i32>,
     pub upvalue_store: TypedFunc<(i32, i32, i32), i32>,
     pub heap_collect: TypedFunc<(), ()>,
     pub heap_get: TypedFunc<i32, i32>,
@@ -270,7 +271,10 @@ impl<'a> Context<'a> {
     }
 
     /// Calls an export. A trap ends the instance.
-    fn run<T>(&mut self, call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>) -> Result<T, Error> {
+    pub(crate) fn run<T>(
+        &mut self,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>,
+    ) -> Result<T, Error> {
         if let Some(reason) = &self.store.data().dead {
             return Err(Error::Dead(reason.clone()));
         }

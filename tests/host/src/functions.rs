@@ -103,6 +103,21 @@ impl Context<'_> {
         self.enter_with(stream, |boundary, store| boundary.function_bind.call(store, (number, count))).map(|_| ())
     }
 
+    /// Lets go of those of the functions that the module needs no longer, and says which. Only what the program can make again may be among
+    /// the functions, and what it called nowhere else: a function that was let go cannot be called any more.
+    pub fn sleep(&mut self, functions: &[Reference]) -> Result<Vec<Reference>, Error> {
+        let numbers = functions.iter().map(|function| self.number(function)).collect::<Result<Vec<i32>, Error>>()?;
+        self.give_back_references()?;
+        for (number, place) in numbers.iter().zip(self.buffer().chunks_exact_mut(size_of::<i32>())) {
+            place.copy_from_slice(&number.to_le_bytes());
+        }
+        let count = self.run(|boundary, store| boundary.functions_sleep.call(store, numbers.len() as i32))?;
+        let asleep = usize::try_from(count).ok().filter(|&count| count <= functions.len()).and_then(|_| self.buffer_ints(count));
+        let asleep = asleep.ok_or_else(|| Error::Boundary("module sent an invalid number of functions".into()))?;
+        let of_number = |number: &i32| numbers.iter().position(|other| other == number).map(|at| functions[at].clone());
+        asleep.iter().map(of_number).collect::<Option<_>>().ok_or_else(|| Error::Boundary("module sent an invalid reference".into()))
+    }
+
     fn write_binding(&mut self, binding: &Binding, stream: &mut Writer) -> Result<(), Error> {
         match binding {
             Binding::Value(value) => {

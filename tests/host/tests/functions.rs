@@ -493,3 +493,218 @@ fn altered_code_never_traps() {
     }
     assert_eq!(compute(&mut other, "return 1", &[]), [Value::Int(1)]);
 }
+
+/// The same with more than a bit changed: bytes replaced, doubled, cut out, moved.
+#[test]
+fn damaged_code_never_traps() {
+    const SEED: u64 = 0x5EED;
+    const ROUNDS: u64 = 5_000;
+    println!("seed {SEED:#x}, {ROUNDS} rounds");
+    let mut instance = instance();
+    let made = function(&mut instance, SMALL);
+    let mut context = instance.context();
+    let Code::Binary(code) = dump(&mut context, &made).code else { panic!("a name") };
+    let mut accepted = 0;
+    for round in 0..ROUNDS {
+        let mut random = support::Random::new(SEED, round);
+        let mut damaged = code.clone();
+        for _ in 0..=random.below(4) {
+            // Not the header: that is looked at first, and nothing else then.
+            let at = 31 + random.below(damaged.len() - 31);
+            let end = damaged.len().min(at + 1 + random.below(12));
+            match random.below(4) {
+                0 => damaged[at] = random.next() as u8,
+                1 => damaged[at] = random.pick(&[0, 1, 0x7F, 0x80, 0x81, 0xFF]),
+                2 => drop(damaged.drain(at..end)),
+                _ => {
+                    let piece = damaged[at..end].to_vec();
+                    let to = 31 + random.below(damaged.len() - 31);
+                    damaged.splice(to..to, piece);
+                }
+            }
+        }
+        match context.load(&damaged) {
+            Ok(function) => {
+                accepted += 1;
+                dump(&mut context, &function);
+            }
+            Err(Error::Lua(error)) => {
+                assert!(matches!(error.kind, ErrorKind::Syntax | ErrorKind::Memory), "round {round}: {}", error.message)
+            }
+            Err(other) => panic!("round {round}: {other}"),
+        }
+    }
+    assert!(accepted > 100 && accepted < ROUNDS, "{accepted} accepted");
+    assert_eq!(compute(&mut instance, "collectgarbage() return 1", &[]), [Value::Int(1)]);
+}
+
+/// A chunk that returns functions; for each a letter: `.` it is not asked for, `-` it is and stays, `z` it is let go.
+const SLEEPERS: [(&str, &str); 24] = [
+    ("return function() end", "z"),
+    ("local n = 0 return function() n = n + 1 return n end", "z"),
+    ("g = function() end return g", "-"),
+    ("local n = 0 function g() return n end return function() n = n + 1 end", "-"),
+    ("local n = 0 local h = function() return n end h() return function() n = n + 1 end", "z"),
+    ("local n = 0 return function() n = n + 1 end, function() return n end", "zz"),
+    ("local n = 0 return function() n = n + 1 end, function() return n end", "-."),
+    ("local n = 0 return function() n = n + 1 end, function() return n end", ".-"),
+    ("local a, b function a() return b end function b() return a end return a, b", "zz"),
+    ("local a, b function a() return b end function b() return a end return a, b", "-."),
+    ("local n = 0 local f, h, k = function() n = 1 end, function() return n end, function() n = 2 end g = h return f, h, k", "---"),
+    ("local x, y local a, b, c = function() return x end, function() return x, y end, function() return y end return a, b, c", "zzz"),
+    (
+        "local x, y = {}, 2 local a, b, c = function() return x end, function() return x, y end, function() return y end g = a return a, b, c",
+        "---",
+    ),
+    (
+        "local x, y = {}, 2 local a, b, c = function() return x end, function() return x, y end, function() return y end g = { c } return a, b, c, function() end",
+        "---z",
+    ),
+    (
+        "local x, y, z = 1, 2, 3 local a, b, c = function() return x end, function() return x, y end, function() return y, z end function g() return z end return a, b, c",
+        "---",
+    ),
+    ("local h = function() end local f = function() return h end return h, f", "zz"),
+    ("local h = function() end local f = function() return h end g = f return h, f", "--"),
+    ("local h = function() end local f = function() return h end g = h return h, f", "-z"),
+    ("function g() return print end return function() return print end, function() return type end", "zz"),
+    ("local _ENV = { } function g() return x end return function() return x end", "-"),
+    (
+        "co = coroutine.create(function() local n = 0 h = function() n = n + 1 return n end coroutine.yield() end) coroutine.resume(co) return h, (function() h = nil return function() end end)()",
+        "-z",
+    ),
+    (
+        "co = coroutine.create(function() local n = 0 h = function() n = n + 1 return n end end) coroutine.resume(co) return h, (function() h = nil return function() end end)()",
+        "zz",
+    ),
+    ("co = coroutine.wrap(function(f) coroutine.yield() f() end) local f = function() end co(f) return f, function() end", "-z"),
+    ("return coroutine.wrap(print), print, function() end", "--z"),
+];
+
+fn asleep(context: &mut Context<'_>, functions: &[Reference]) -> Vec<Reference> {
+    context.sleep(functions).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn what_nothing_else_needs_is_let_go() {
+    for (source, expected) in SLEEPERS {
+        let mut instance = instance();
+        let made = functions(&mut instance, source);
+        let mut context = instance.context();
+        let describe = |context: &mut Context<'_>, function: &Reference| context.dump_upvalues(function).ok();
+        let before: Vec<_> = made.iter().map(|function| describe(&mut context, function)).collect();
+        let asked: Vec<Reference> =
+            made.iter().zip(expected.bytes()).filter(|(_, letter)| *letter != b'.').map(|(function, _)| function.clone()).collect();
+        let gone = asleep(&mut context, &[&asked[..], &asked[..]].concat());
+        let letter = |(at, function): (usize, &Reference)| match (asked.contains(function), gone.contains(function)) {
+            (false, _) => '.',
+            (true, false) => {
+                assert_eq!(describe(&mut instance.context(), function), before[at], "{source}");
+                '-'
+            }
+            (true, true) => {
+                let result = instance.call_function(function, &[]);
+                assert!(message(result).1.starts_with("host sent an invalid reference"), "{source}");
+                'z'
+            }
+        };
+        assert_eq!(made.iter().enumerate().map(letter).collect::<String>(), expected, "{source}");
+        assert_eq!(gone.len(), expected.matches('z').count(), "{source}");
+    }
+}
+
+/// While it runs, or something that would see its variables does, a function is not let go; then it is.
+#[test]
+fn what_runs_stays_awake() {
+    let mut instance = instance();
+    let sleep = Function::new(|context, args| {
+        let functions: Vec<Reference> =
+            args.into_iter().map(|value| if let Value::Closure(function) = value { function } else { panic!("{value:?}") }).collect();
+        Ok(vec![Value::Int(context.sleep(&functions)?.len() as i64)])
+    });
+    let source = "
+        local sleep = ...
+        local n, results = 0, {}
+        local function f() n = n + 1 results[#results + 1] = sleep(f) end
+        f()
+        local t = setmetatable({}, { __gc = function() results[#results + 1] = sleep((function() local n = 0 return function() return n end end)()) end })
+        t = nil
+        collectgarbage()
+        for i = 1, 5 do local function h() return i, h end results[#results + 1] = sleep(h) end
+        for i = 1, 5 do results[#results + 1] = sleep((function() local function h() return i, h end return h end)()) end
+        return table.concat(results, ' ')";
+    // The argument itself is on the stack of the host function only until it is called.
+    assert_eq!(compute(&mut instance, source, &[Value::Function(sleep)]), [Value::from("0 0 0 0 0 0 0 0 0 0 0 0")]);
+}
+
+/// A counter that is let go and made again each time it is called, with one that shares its variable, and one that stays.
+#[test]
+fn functions_sleep_and_wake_ten_thousand_times() {
+    const ROUNDS: i64 = 10_000;
+    let mut instance = instance();
+    let mut made = functions(
+        &mut instance,
+        "local n, t = 0, string.format local function add() n = n + 1 return add, n, t end return add, function() return n end",
+    );
+    let mut heap = 0;
+    for round in 1..=ROUNDS {
+        let mut context = instance.context();
+        assert_eq!(context.call_function(&made[0], &[]).expect("it works")[1], Value::Int(round));
+        let mut saved = Saved::default();
+        let places: Vec<usize> = made.iter().map(|function| saved.save(&mut context, function)).collect();
+        assert_eq!(asleep(&mut context, &made).len(), 2, "round {round}");
+        let loaded = saved.load(&mut context);
+        made = places.iter().map(|&place| loaded[place].clone()).collect();
+        if round % 1_000 == 0 {
+            drop((saved, loaded));
+            context.collect().expect("it works");
+            let used = context.heap(0).expect("it works");
+            assert!(heap == 0 || used <= heap + 256, "round {round}: {used} bytes, after {heap}");
+            heap = used;
+        }
+    }
+    assert_eq!(instance.call_function(&made[1], &[]).expect("it works"), [Value::Int(ROUNDS)]);
+}
+
+/// Thousands at once, two hundred of which share a variable.
+#[test]
+fn thousands_go_at_once() {
+    const MADE: &str = "local t, x = {} for i = 1, 200 do local n = i t[i] = function() x = n return x end end return table.unpack(t)";
+    let mut instance = instance();
+    let kept: Vec<Reference> = (0..30).flat_map(|_| functions(&mut instance, MADE)).collect();
+    let mut context = instance.context();
+    context.collect().expect("it works");
+    let before = context.heap(0).expect("it works");
+    assert_eq!(asleep(&mut context, &kept).len(), 6_000);
+    context.collect().expect("it works");
+    let after = context.heap(0).expect("it works");
+    assert!(after < before - 6_000 * 50, "{before} bytes before, {after} after");
+}
+
+/// When memory is short, nothing is let go, and nothing is lost.
+#[test]
+fn sleeping_fails_as_a_whole() {
+    let mut instance = instance();
+    let mut kept = Vec::new();
+    for _ in 0..10 {
+        kept.extend(functions(&mut instance, "local t = {} for i = 1, 200, 2 do local n = i t[i] = function() return n end t[i + 1] = function() n = n + 1 end end return table.unpack(t)"));
+    }
+    let upvalues = |instance: &mut Instance| -> Vec<_> {
+        kept.iter().map(|function| instance.context().dump_upvalues(function).expect("it works")).collect()
+    };
+    let before = upvalues(&mut instance);
+    let fill = "for size = 14, 3, -1 do repeat until not pcall(function() list = { list, ('x'):rep(1 << size) .. tostring(list) } end) end";
+    compute(&mut instance, fill, &[]);
+    let mut failures = 0;
+    loop {
+        let gone = asleep(&mut instance.context(), &kept).len();
+        if gone > 0 {
+            assert_eq!(gone, kept.len());
+            break;
+        }
+        failures += 1;
+        assert!(upvalues(&mut instance) == before, "after {failures} failures");
+        compute(&mut instance, "for i = 1, 40 do list = list[1] end", &[]);
+    }
+    assert!(failures >= 5, "{failures} failures");
+}

@@ -44,6 +44,7 @@ const PUPPET: &str = r#"(module
   (func (export "cu_upvalue_store") (param i32 i32 i32) (result i32) i32.const 0)
   (func (export "cu_function_load") (result i32) i32.const 0)
   (func (export "cu_function_bind") (param i32 i32) (result i32) i32.const 0)
+  (func (export "cu_functions_sleep") (param i32) (result i32) i32.const 0)
   (func (export "cu_heap_collect"))
   (func (export "cu_heap_get") (param i32) (result i32) i32.const 0)
   (func (export "cu_vm_close"))
