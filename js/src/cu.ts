@@ -342,6 +342,7 @@ export class Cu {
     space.noteRestart(this.functions, [...handles.homeTables()]);
     functions.close();
     this.attach(exports, connect);
+    space.stored.holdKeys();
   }
 
   /**

@@ -7,7 +7,7 @@ import { BOX_BYTES, FIELD_BYTES, TABLE_BYTES } from "./account.js";
 import {
   CHUNK_ENTRIES, CHUNK_MASK, CHUNK_SHIFT, Chunk, ENTRY_FLOAT, ENTRY_INT, ENTRY_NIL, FIRST_CHUNK_ENTRIES, GROUP_SHIFT, SEQUENCE_ENTRY_BYTES,
 } from "./chunk.js";
-import { floatValue, isInteger, LuaBigint, LuaBytes, LuaFloat, LuaNamed, pathStep } from "./exact.js";
+import { floatValue, isInteger, LuaBigint, LuaBytes, LuaFloat, LuaNamed, pathStep, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
 import type { Space } from "./space.js";
 import type { ByteReader, ByteWriter } from "./state/bytes.js";
@@ -278,6 +278,8 @@ export class HomeTable {
 
   /** A field that is loaded. While fields are, they may have keys that are in the sequence as well. */
   loadField(key: HomeKey, value: HomeValue): void {
+    const kept = typeof key === "string" ? valueOfKey(key) : key;
+    if (kept instanceof LuaNamed) this.space.stored.noteKey(kept);
     this.setInMaps(key, value);
     this.noteParent(key, value);
   }

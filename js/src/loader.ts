@@ -21,6 +21,7 @@ export interface ModuleExports {
   cu_path_call(nkeys: number, nargs: number): number;
   cu_reference_release(n: number): void;
   cu_function_dump(reference: number, what: number): number;
+  cu_upvalue_store(reference: number, index: number, handle: number): number;
   cu_function_load(): number;
   cu_function_bind(reference: number, n: number): number;
   cu_functions_sleep(n: number): number;

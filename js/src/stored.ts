@@ -5,7 +5,7 @@
  * loaded again on use.
  */
 import { FUNCTION_BYTES } from "./account.js";
-import { LuaBigint, LuaBytes, LuaFloat, LuaNamed, Unsaved } from "./exact.js";
+import { keyOf, LuaBigint, LuaBytes, LuaFloat, LuaNamed, Unsaved } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
 import { CuMemoryError, LuaError, RefusedError } from "./errors.js";
 import type { Functions, Held } from "./functions.js";
@@ -15,6 +15,8 @@ import type { ByteReader, ByteWriter } from "./state/bytes.js";
 
 /** Functions that are awake before some are put to sleep. */
 const AWAKE_MIN = 1_024;
+/** Functions of libraries that are keys. */
+const LIBRARY_KEYS_MAX = 1_024;
 /** References in one call of the module's. */
 const SLEEP_MAX = 8_192;
 
@@ -84,6 +86,8 @@ export class StoredFunction extends HomeTable {
   code: Uint8Array = new Uint8Array(0);
   /** Of a function of a library, which is not stored but by this. */
   library: LuaNamed | undefined;
+  /** Why it cannot be stored. */
+  refusal: string | undefined;
   /** What the module has of it, while it is awake. */
   held: Held | undefined;
   /** The names of its upvalues, as far as they are known. */
@@ -144,6 +148,7 @@ export class StoredFunctions {
   /** Upvalues of functions that are awake, by identity. */
   private readonly cells = new Map<number, Cell>();
   private readonly library = new Map<string, Held>();
+  private readonly keyNames = new Set<string>();
   private sleepAt = AWAKE_MIN;
 
   constructor(space: Space, functions: Functions, port: FunctionPort) {
@@ -180,16 +185,60 @@ export class StoredFunctions {
     for (let next = this.fresh.pop(); next !== undefined; next = this.fresh.pop()) {
       // What crossed for an operation that failed is dropped by now.
       if (next.held === undefined) continue;
-      const { code, upvalues } = this.port.dump(next.held.reference, true);
-      if (code instanceof LuaNamed) next.library = code;
-      else next.setCode(code!);
-      this.update(next, upvalues);
+      this.capture(next, next.held);
     }
   }
 
-  /** What is kept of a value: of a function of a library that is its name. */
-  settled<T>(value: T): T | LuaNamed {
-    return value instanceof StoredFunction && value.library !== undefined ? value.library : value;
+  private capture(stored: StoredFunction, held: Held): void {
+    let dump: Dump;
+    try {
+      dump = this.port.dump(held.reference, true);
+    } catch (error) {
+      if (!(error instanceof LuaError) || error instanceof CuMemoryError) throw error;
+      stored.refusal = error.message;
+      return;
+    }
+    if (dump.code instanceof LuaNamed) stored.library = dump.code;
+    else stored.setCode(dump.code!);
+    this.update(stored, dump.upvalues);
+  }
+
+  /** What is kept of a value: of a function of a library that is its name. Throws, with the path, for one that has neither name nor code. */
+  settled<T>(value: T, path: () => string): T | LuaNamed {
+    if (!(value instanceof StoredFunction)) return value;
+    if (value.refusal !== undefined) throw new RefusedError(`${path()}: ${value.refusal}`);
+    return value.library ?? value;
+  }
+
+  /** The same of a key. The module looks for a function that is one only while the host has it. */
+  settledKey(key: StoredFunction): HomeKey {
+    const kept = this.settled(key, () => "a key");
+    if (kept instanceof LuaNamed) this.holdKey(kept.name, key.held);
+    return keyOf(kept);
+  }
+
+  /** There is a key that is a function of a library. A state that was altered may say so of anything. */
+  noteKey({ name }: LuaNamed): void {
+    if (this.keyNames.size < LIBRARY_KEYS_MAX) this.keyNames.add(name);
+  }
+
+  /** The module is told which functions of its libraries are keys, after it, or all tables, are new. */
+  holdKeys(): void {
+    for (const name of this.keyNames) {
+      try {
+        this.named(new LuaNamed(name));
+      } catch (error) {
+        if (!(error instanceof LuaError)) throw error;
+        this.keyNames.delete(name);
+      }
+    }
+  }
+
+  private holdKey(name: string, held: Held | undefined): void {
+    this.keyNames.add(name);
+    if (held === undefined || this.library.get(name)?.released === false) return;
+    this.functions.keep(held);
+    this.library.set(name, held);
   }
 
   /** Brings the cells of a function up to date; throws with the path of an upvalue that cannot be kept. */
@@ -325,7 +374,7 @@ export class StoredFunctions {
       if (stored.get(i + 1) !== cell) stored.set(i + 1, cell);
       cell.users.push({ of: stored, index: i + 1 });
       // A table that was adopted since is better than none.
-      cell.keep(this.settled(value));
+      cell.keep(this.settled(value, () => cell.path()));
     });
   }
 

@@ -294,14 +294,14 @@ export class Values {
     const value = this.readExact();
     if (!NodeRef.is(value) && !NodeRef.is(newKey)) {
       this.stored.settle();
-      return { key: this.settledKey(newKey), value: this.stored.settled(homeForm(copier, value, path)), adopted: [] };
+      return { key: this.settledKey(newKey), value: this.stored.settled(homeForm(copier, value, path), path), adopted: [] };
     }
     const nodes = this.readNodes([newKey, value], () => this.readExact(), () => this.readExact());
     this.stored.settle();
     const tables = nodes.map(create);
     this.fillHomeTables(copier, nodes, tables, path);
     const key = NodeRef.is(newKey) ? tables[newKey.index]! : this.settledKey(newKey);
-    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path)), adopted: tables };
+    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path), adopted: tables };
   }
 
   /** A metatable for a table of `_home`, like `readAdoptedExact`. */
@@ -344,7 +344,7 @@ export class Values {
   /** A key as it is kept; the module is asked about a function. */
   settledKey(key: HomeKey): HomeKey {
     this.stored.settle();
-    return key instanceof StoredFunction ? keyOf(this.stored.settled(key)) : key;
+    return key instanceof StoredFunction ? this.stored.settledKey(key) : key;
   }
 
   private writeObject(value: object | null): void {
@@ -505,13 +505,13 @@ export class Values {
       if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
       tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
       node.keys.forEach((rawKey, i) => {
-        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : this.stored.settled(homeForm(copier, rawKey, here));
+        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
         if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
-        const kept = keyOf(key);
+        const kept = this.settledKey(keyOf(key));
         const there = () => here() + pathStep(kept);
         const raw = node.values[i];
         if (NodeRef.is(raw)) paths[raw.index] ??= there;
-        const value = NodeRef.is(raw) ? tables[raw.index] : this.stored.settled(homeForm(copier, raw, there));
+        const value = NodeRef.is(raw) ? tables[raw.index] : this.stored.settled(homeForm(copier, raw, there), there);
         if (value !== undefined) tables[index]!.set(kept, value);
       });
     });

@@ -142,7 +142,7 @@ export class Copier {
       case "bigint": return new LuaBigint(value);
       case "function": {
         const held = this.space.functions.heldBehind(value);
-        if (held !== undefined) return this.functionOf(held);
+        if (held !== undefined) return this.functionOf(held, path);
         throw new RefusedError(`${path()}: a function of the host cannot be stored`);
       }
       case "object": return value === null ? undefined : this.tableOf(value, path);
@@ -150,11 +150,11 @@ export class Copier {
     }
   }
 
-  private functionOf(held: Held): HomeValue {
+  private functionOf(held: Held, path: () => string): HomeValue {
     const { stored } = this.space;
     const kept = stored.ofHeld(held);
     stored.settle();
-    return stored.settled(kept);
+    return stored.settled(kept, path);
   }
 
   private tableOf(source: object, path: () => string): HomeTable {

@@ -4,7 +4,7 @@
 //! function), the rest is written with the collector paused, so that no finalizer crosses in between, and under protection,
 //! so that a stream that was begun is taken back when it fails.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 

@@ -216,6 +216,7 @@ export class State {
       this.book = loaded.book;
       return loaded.contents;
     }, this.noteStale);
+    this.space.stored.holdKeys();
     return problems;
   }
 
