@@ -187,6 +187,8 @@ test("what dead processes left behind stops nobody", () => inFolder(async (folde
   writeFileSync(join(state, "open-by-1000000"), "12345");
   writeFileSync(join(state, "name.new"), "ma");
   same(await load(store, "main"), ONE);
+  writeFileSync(join(state, `open-by-${process.pid}`), "");
+  same(await load(store, "main"), ONE);
   assert.deepEqual(readdirSync(state).filter((file) => file.startsWith("open-by-")), []);
   // A save that removed all pages, whose process ended before it removed the name.
   await save(store, "main", new Map(), "all");

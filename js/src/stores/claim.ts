@@ -11,6 +11,8 @@ import process from "node:process";
 const PREFIX = "open-by-";
 /** The start of one process, computed twice, differs by microseconds. */
 const SAME_START_MS = 50;
+/** A file that is empty for longer is of a process that ended between making and writing it. */
+const WRITTEN_MS = 1000;
 
 export interface Claim {
   /** False when somebody removed it, and most likely the folder with it. */
@@ -24,8 +26,10 @@ export async function claim(folder: string): Promise<Claim | undefined> {
   try {
     await writeFile(file, String(processStartMs()), { flag: "wx" });
   } catch (error) {
-    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
-    await removeIfStale(file);
+    const isClaimed = (error as { code?: unknown }).code === "EEXIST";
+    // Otherwise it may have been made, but without room for what it says.
+    await (isClaimed ? removeIfStale(file) : rm(file, { force: true }).catch(() => undefined));
+    if (!isClaimed) throw error;
     return undefined;
   }
   return {
@@ -43,12 +47,24 @@ export async function removeOtherClaims(folder: string): Promise<void> {
 
 /** Of an earlier process with the number of this one, as the first process of a container always has. */
 async function removeIfStale(file: string): Promise<void> {
-  const text = await readFile(file, "utf8").catch(() => "");
-  // Empty: one that is just being written, or gone again.
-  if (text !== "" && !(Math.abs(Number(text) - processStartMs()) < SAME_START_MS)) await rm(file, { force: true });
+  try {
+    const text = await readFile(file, "utf8");
+    const isStale = text === "" ? Date.now() - (await stat(file)).mtimeMs > WRITTEN_MS : !isThisProcess(Number(text));
+    if (isStale) await rm(file, { force: true });
+  } catch {
+    // It is gone.
+  }
 }
 
-/** By the clock that nobody sets, the same for all threads of the process. */
+function isThisProcess(startMs: number): boolean {
+  return Math.abs(startMs - processStartMs()) < SAME_START_MS;
+}
+
+/**
+ * By the clock that nobody sets, the same for all threads of the process. Of several results the latest: one that was held up between
+ * its two readings is too early.
+ */
 function processStartMs(): number {
-  return Math.round(Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000);
+  const results = Array.from({ length: 5 }, () => Number(process.hrtime.bigint()) / 1e6 - process.uptime() * 1000);
+  return Math.round(Math.max(...results));
 }

@@ -15,7 +15,7 @@ declare module "node:fs/promises" {
   export function readFile(path: string, encoding: "utf8"): Promise<string>;
   export function rename(from: string, to: string): Promise<void>;
   export function rm(path: string, options: { force: true }): Promise<void>;
-  export function stat(path: string): Promise<{ readonly size: number }>;
+  export function stat(path: string): Promise<{ readonly size: number; readonly mtimeMs: number }>;
   export function truncate(path: string, length: number): Promise<void>;
   export function writeFile(path: string, data: string, options: { flag: "wx" }): Promise<void>;
 }
