@@ -50,7 +50,7 @@ export class Expressions {
     return found.length > 0 ? this.random.pick(found.slice(-8)).name : undefined;
   }
 
-  /** An expression of a type: number, integer, string, boolean, table, object, function, any. */
+  /** An expression of a type: number, integer, string, boolean, table, function, any. */
   of(type, depth = 0) {
     const { random } = this;
     if (random.chance(WRONG_PERCENT)) type = random.pick(["number", "string", "boolean", "table", "function", "any", "nil"]);
@@ -64,7 +64,6 @@ export class Expressions {
       case "string": return this.string(depth);
       case "boolean": return this.boolean(depth);
       case "table": return this.table(depth);
-      case "object": return this.variable("object") ?? this.table(depth);
       case "function": return this.function(depth);
       case "nil": return "nil";
       default: return this.of(random.pick(["number", "number", "string", "string", "boolean", "table", "nil"]), depth);

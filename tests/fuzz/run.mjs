@@ -56,13 +56,8 @@ async function compare(seeds, counts) {
     if (needsMemory(b)) counts.memory++;
     else if (a !== b && (await showsNan(program, b))) counts.nan++;
     else if (a !== b) await report(seeds[i], program, counts);
-    else if (!isStopped(native, i) && !isStopped(module, i)) await reportBatch(seeds, native[i], module[i], counts);
+    else return reportBatch(seeds, native[i], module[i], counts);
   }
-}
-
-/** Whether a side ended at an earlier program of the list. */
-function isStopped(outputs, i) {
-  return outputs.slice(0, i + 1).includes(undefined);
 }
 
 async function showsNan(program, module) {
@@ -97,7 +92,8 @@ async function firstDiffering(programs) {
   return undefined;
 }
 
-async function reportBatch(seeds, native, module, counts) {
+/** A side ended, or something was left by the programs before: those that follow in the list tell nothing. */
+function reportBatch(seeds, native, module, counts) {
   if (++counts.differences > REPORTED_MAX) return;
   console.log(`\ndifference only after the programs from --seed ${seeds[0]} on\n-- native\n${native}\n-- module\n${module}`);
 }

@@ -16,6 +16,7 @@ const NAME = "driver.lua";
 const root = new URL("../../", import.meta.url);
 const path = (relative) => fileURLToPath(new URL(relative, root));
 const run = promisify(execFile);
+let compiled;
 const driver = readFileSync(new URL(NAME, import.meta.url), "utf8");
 const ORACLES = { glibc: path("target/oracles/lua-glibc"), shims: path("target/oracles/lua-shims") };
 
@@ -35,9 +36,9 @@ export async function runNative(programs, oracle = "glibc") {
 export async function runModule(programs) {
   const { Cu } = await import(new URL("js/dist/index.js", root).href);
   let output = "";
-  let cu;
   try {
-    cu = await Cu.create({ print: (line) => (output += `${line}\n`), seed: 0 });
+    compiled ??= await WebAssembly.compile(readFileSync(path("js/dist/cu.wasm")));
+    const cu = await Cu.create({ wasm: compiled, print: (line) => (output += `${line}\n`), seed: 0 });
     for (const some of portions(programs)) await cu.compute(driver, { name: NAME, args: [MARK, ...some] });
     cu.close();
   } catch (error) {
