@@ -26,7 +26,7 @@ import type { Space } from "./space.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
 import {
-  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TABLE_WITH_METATABLE, tableTag, TRUE,
+  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, tableTag, TRUE,
 } from "./values.js";
 import type { Adopted, Values } from "./values.js";
 import { Copier, defineField } from "./view.js";
@@ -301,10 +301,13 @@ export class Tables {
       case "string": return this.values.putText(value) ? STRING : this.putInStream(value);
       case "boolean": return value ? TRUE : FALSE;
       case "undefined": return NIL;
-      case "object":
+      case "object": {
         if (value === null) return this.values.nullTag;
         if (LuaReference.is(value)) return this.putInStream(value);
-        return this.putTable(this.handles.handleOf(value));
+        const handle = this.handles.handleOf(value);
+        this.i32[this.cellI32] = handle;
+        return this.handles.kinds[handle] === HOME ? tableTag(this.handles.targets[handle] as HomeTable) : TABLE;
+      }
       case "function": {
         const reference = this.values.referenceOf(value);
         this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
@@ -312,11 +315,6 @@ export class Tables {
       }
       default: return this.putInStream(value);
     }
-  }
-
-  private putTable(handle: number): number {
-    this.i32[this.cellI32] = handle;
-    return this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE;
   }
 
   private putInStream(value: unknown): number {
