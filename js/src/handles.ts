@@ -99,11 +99,6 @@ export class Handles {
     table.handle = 0;
   }
 
-  /** Whether it is a table of `_home` with a metatable. */
-  hasMetatable(handle: number): boolean {
-    return this.kinds[handle] === HOME && (this.targets[handle] as HomeTable).metatable !== undefined;
-  }
-
   /** What JavaScript sees behind a handle. */
   objectOf(handle: number): object {
     const target = this.targetOf(handle);

@@ -308,10 +308,13 @@ export class Tables {
       case "string": return this.values.putText(value) ? STRING : this.putInStream(value);
       case "boolean": return value ? TRUE : FALSE;
       case "undefined": return NIL;
-      case "object":
+      case "object": {
         if (value === null) return this.values.nullTag;
         if (LuaReference.is(value)) return this.putInStream(value);
-        return this.putTable(this.handles.handleOf(value));
+        const handle = this.handles.handleOf(value);
+        this.i32[this.cellI32] = handle;
+        return this.handles.kinds[handle] === HOME ? tableTag(this.handles.targets[handle] as HomeTable) : TABLE;
+      }
       case "function": {
         const reference = this.values.referenceOf(value);
         this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
@@ -319,11 +322,6 @@ export class Tables {
       }
       default: return this.putInStream(value);
     }
-  }
-
-  private putTable(handle: number): number {
-    this.i32[this.cellI32] = handle;
-    return this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE;
   }
 
   private putInStream(value: unknown): number {

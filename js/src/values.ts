@@ -350,11 +350,12 @@ export class Values {
   private writeObject(value: object | null): void {
     if (value === null) this.writer.record(this.nullTag, 0);
     else if (LuaReference.is(value)) this.writeReference(value);
-    else this.writeTable(this.handles.handleOf(value));
+    else this.writeHandle(this.handles.handleOf(value));
   }
 
-  private writeTable(handle: number): void {
-    this.writer.record(this.handles.hasMetatable(handle) ? TABLE_WITH_METATABLE : TABLE, handle);
+  private writeHandle(handle: number): void {
+    const { kinds, targets } = this.handles;
+    this.writer.record(kinds[handle] === HOME ? tableTag(targets[handle] as HomeTable) : TABLE, handle);
   }
 
   private writeReference(value: LuaReference): void {

@@ -97,7 +97,7 @@ unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, nu
         lua_pushnil(L);
         while lua_next(L, table) != 0 {
             if !is_in_sequence(L, sequence) {
-                has_events |= stand_in::is_event(L, -2);
+                has_events |= lua_type(L, -2) == LUA_TSTRING && stand_in::is_event(lua_tolstring(L, -2, ptr::null_mut()).cast());
                 writer.value(L, -2, nodes);
                 writer.value(L, -1, nodes);
             }

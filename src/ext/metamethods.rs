@@ -49,9 +49,18 @@ unsafe fn begin(L: *mut lua_State) -> i32 {
     }
 }
 
-/// The same for an operation with the key at index 2: its handle, and the key if that crosses without the stream.
+/// An operation with a key.
+struct Access {
+    handle: i32,
+    /// The key if it crosses without the stream.
+    key: Option<Key>,
+    /// The bytes of a key that is a short string.
+    string: *const u8,
+}
+
+/// The same for an operation on the proxy at index 1 with the key at index 2.
 #[inline(always)]
-unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
+unsafe fn begin_access(L: *mut lua_State) -> Access {
     let mut operands = MaybeUninit::<cu_Operands>::uninit();
     // SAFETY: as `begin`; what the kind says was written is read.
     unsafe {
@@ -59,12 +68,16 @@ unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
         handles::sweep_if_due(L);
         let kind = cu_operands_get(L, operands.as_mut_ptr());
         let operands = operands.as_ptr();
+        let mut string = ptr::null();
         let key = match kind {
             CU_KEY_INTEGER => Some(Key { tag: tag::INT, k: (*operands).integer }),
-            CU_KEY_STRING => keys::known((*operands).string),
+            CU_KEY_STRING => {
+                string = (*operands).string.cast();
+                keys::known((*operands).string)
+            }
             _ => keys::direct(L, 2),
         };
-        (handles::of_address((*operands).proxy), key)
+        Access { handle: handles::of_address((*operands).proxy), key, string }
     }
 }
 
@@ -72,7 +85,7 @@ unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
 pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let (handle, key) = begin_access(L);
+        let Access { handle, key, .. } = begin_access(L);
         let key = match key {
             Some(key) => key,
             None if keys::is_nowhere(L, 2) => {
@@ -138,39 +151,38 @@ unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
 pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let (handle, key) = begin_access(L);
-        let status = match key {
-            Some(key) => match set_direct(L, handle, key) {
-                Some(status) => status,
-                None => return set_stream(L, handle, Some(key)),
-            },
+        let Access { handle, key, string } = begin_access(L);
+        let direct = match key {
+            Some(key) => set_direct(L, handle, key),
             None => {
                 check_key(L, 2);
                 if lua_isnil(L, 3) && keys::is_nowhere(L, 2) {
                     return 0;
                 }
-                return set_stream(L, handle, None);
+                None
             }
         };
-        finish_set(L, status)
+        match direct {
+            Some(status) => finish_set(L, status),
+            None => set_stream(L, handle, key),
+        };
+        if !string.is_null() && stand_in::is_event(string) {
+            stand_in::note_change(L);
+        }
     }
+    0
 }
 
-/// What follows an assignment: 1 the proxy, 2 the key, 3 the value.
+/// What follows an assignment.
 ///
 /// # Safety
 /// A plain frame: raises.
 pub unsafe fn finish_set(L: *mut lua_State, status: i32) -> c_int {
-    // SAFETY: a plain frame.
-    unsafe {
-        match status {
-            FAILED => return proxy::raise_failure(L),
-            SET_AND_COLLECT => handles::make_collection_due(),
-            _ => {}
-        }
-        if stand_in::is_event(L, 2) {
-            stand_in::note_change(L);
-        }
+    match status {
+        // SAFETY: a plain frame.
+        FAILED => return unsafe { proxy::raise_failure(L) },
+        SET_AND_COLLECT => handles::make_collection_due(),
+        _ => {}
     }
     0
 }

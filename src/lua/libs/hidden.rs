@@ -185,6 +185,10 @@ pub(super) unsafe extern "C-unwind" fn raw_getmetatable(L: *mut lua_State) -> c_
 pub(super) unsafe extern "C-unwind" fn setmetatable(L: *mut lua_State) -> c_int {
     // SAFETY: called by Lua.
     unsafe {
+        if lua_getmetatable(L, 1) == 0 {
+            return set_or_original(L, is_marked(L, 2) && lua_type(L, 1) == LUA_TTABLE);
+        }
+        lua_pop(L, 1);
         know(L);
         // As Lua's own does, after it has looked at the arguments.
         if lua_type(L, 1) != LUA_TTABLE || luaL_getmetafield(L, 1, c"__metatable".as_ptr()) != LUA_TNIL {
@@ -204,8 +208,17 @@ pub(super) unsafe extern "C-unwind" fn raw_setmetatable(L: *mut lua_State) -> c_
         if lua_type(L, 1) != LUA_TTABLE && is_marked(L, 1) {
             return raise!(L, c"cannot change a protected metatable");
         }
+        set_or_original(L, is_marked(L, 1) || is_marked(L, 2))
+    }
+}
+
+/// Sets the metatable by the hook if one of the arguments is marked.
+#[inline]
+unsafe fn set_or_original(L: *mut lua_State, marked: bool) -> c_int {
+    // SAFETY: called by the two above.
+    unsafe {
         match *hooks() {
-            Some(Hooks { set, .. }) if is_marked(L, 1) || is_marked(L, 2) => set(L),
+            Some(Hooks { set, .. }) if marked => set(L),
             _ => original(L),
         }
     }
