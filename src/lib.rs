@@ -28,6 +28,7 @@ mod local;
 mod lua;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+mod steps;
 mod vm;
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -22,12 +22,13 @@ export interface ModuleExports {
   cu_reference_release(n: number): void;
   cu_heap_collect(): void;
   cu_heap_get(which: number): number;
+  cu_limit_set(steps: number, milliseconds: number): void;
   cu_vm_close(): void;
 }
 
 const EXPORTED_FUNCTIONS = [
   "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call",
-  "cu_reference_release", "cu_heap_collect", "cu_heap_get", "cu_vm_close",
+  "cu_reference_release", "cu_heap_collect", "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
