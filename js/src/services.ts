@@ -106,7 +106,10 @@ function defaultSink(stream: OutputStream): Sink {
 const CLOCK_DATE = 0;
 const CLOCK_STEADY = 2;
 
-/** The date and the computing time in seconds; with `now` given, both come from it. And the time for limits in milliseconds, which never does. */
+/**
+ * The date and the computing time in seconds; with `now` given, both come from it. And the time for limits in milliseconds, which never
+ * does.
+ */
 export class Clock {
   private readonly faults: Faults;
   private readonly now: (() => number) | undefined;

@@ -1,8 +1,9 @@
 //! Limits of a computation: how many steps it may take, and until when. The counter (`steps`) is given a slice at a time; when that is
 //! spent, the clock is looked at, and either the next slice begins or the computation ends.
 //!
-//! A computation ends by an error that no protected call keeps: its status lies above Lua's own, so that no message handler runs, and from then on
-//! every step raises it again: whatever catches it can take none. Hooks are not touched. A call from the host within another keeps the outer limits.
+//! A computation ends by an error that no protected call keeps: its status lies above Lua's own, so that no message handler runs, and from
+//! then on every step raises it again: whatever catches it can take none. Hooks are not touched. A call from the host within another keeps
+//! the outer limits.
 
 use core::ffi::c_int;
 use core::mem::{self, MaybeUninit};
@@ -81,7 +82,7 @@ pub fn enter() -> Bounds {
         }
         if millis >= 0.0 {
             let deadline = js_clock_get(CLOCK_STEADY) + millis;
-            if !(bounds.deadline <= deadline) {
+            if bounds.deadline.is_nan() || deadline < bounds.deadline {
                 (bounds.deadline, bounds.millis_max) = (deadline, millis);
             }
         }

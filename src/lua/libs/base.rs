@@ -11,7 +11,8 @@ use crate::local::local;
 use crate::lua::{limits, running};
 use crate::{heap, host, steps};
 
-const WRAPPERS: &Functions = &[(c"collectgarbage", collectgarbage), (c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
+const WRAPPERS: &Functions =
+    &[(c"collectgarbage", collectgarbage), (c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
 
 local!(
     /// Lua's own `print`. Not an upvalue: scripts look at `print` as the model of a C function.

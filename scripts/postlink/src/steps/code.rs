@@ -1,8 +1,6 @@
 //! The code that counts.
 
-use walrus::ir::{
-    BinaryOp, Binop, Call, Const, IfElse, Instr, Load, LoadKind, LocalGet, LocalTee, MemArg, Store, StoreKind, Value,
-};
+use walrus::ir::{BinaryOp, Binop, Call, Const, IfElse, Instr, Load, LoadKind, LocalGet, LocalTee, MemArg, Store, StoreKind, Value};
 use walrus::{FunctionId, LocalId, MemoryId, Module, ValType};
 
 /// Behind the steps left: the running thread.

@@ -1,7 +1,8 @@
 //! The steps pass: it lets a linked module count what its compiler does not see, calls and loops of functions that a list names.
 //!
-//! The module exports the address of its counter, `__cu_steps`, an `i32` of steps left and behind it the address of the running thread, and a function
-//! `__cu_steps_spent(thread)`, which is called when the count falls below 0 and may throw. The pass therefore runs before the unwind pass.
+//! The module exports the address of its counter, `__cu_steps`, an `i32` of steps left and behind it the address of the running thread, and
+//! a function `__cu_steps_spent(thread)`, which is called when the count falls below 0 and may throw. The pass therefore runs before the
+//! unwind pass.
 //! docs/LIMITS.md explains what is counted and why.
 //!
 //! Refused: a name that no function has, a function of the wrong shape, a function without a loop where one is to be counted.
