@@ -3,8 +3,10 @@
  * happens at the boundary is behind it. An instance that ended by a trap, or was closed, refuses to go on.
  */
 import { Account } from "./account.js";
-import type { Limits } from "./account.js";
+import type { HostLimits } from "./account.js";
 import { Calls, Multi } from "./calls.js";
+import { Deadline, NO_LIMITS } from "./deadline.js";
+import type { CallLimits, ComputeLimits } from "./deadline.js";
 import { Drafts } from "./drafts.js";
 import { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
 import { LuaBytes } from "./exact.js";
@@ -37,6 +39,9 @@ import type { CuTable } from "./view.js";
 /** Lua source: text, or bytes where it is not valid UTF-8. */
 export type SourceCode = string | Uint8Array;
 
+/** Of an instance. Those on computing hold for each call that sets none of its own. */
+export interface Limits extends HostLimits, ComputeLimits {}
+
 export interface CuOptions {
   /** The module; by default the file `cu.wasm` beside this library's. */
   wasm?: WasmSource;
@@ -52,7 +57,7 @@ export interface CuOptions {
   nulls?: "sentinel";
   /** Methods and getters of classes that Lua may use, besides those of Date. */
   expose?: readonly Exposure[];
-  /** What Lua may make the host hold, in accounted bytes and entries. */
+  /** What Lua may make the host hold, in accounted bytes and entries, and how long it may compute. */
   limits?: Limits;
   /** Where `_home` is kept. */
   store?: Store;
@@ -69,7 +74,7 @@ export interface CuOptions {
   autosave?: AutosaveOptions;
 }
 
-export interface ComputeOptions {
+export interface ComputeOptions extends CallLimits {
   /** Becomes `_io.input`, by reference. */
   input?: unknown;
   /** Becomes `_io.meta`, by reference. */
@@ -97,12 +102,14 @@ export interface CuMemory {
   readonly tables: number;
 }
 
-const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey"];
+const CREATE_OPTIONS = [
+  "wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey",
+];
 const LOAD_OPTIONS = ["salvage"];
 const STATE_DEFAULT = "home";
 const STATE_KEY_BYTES_MIN = 16;
-const LIMITS = ["hostBytes", "hostEntries"];
-const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings"];
+const LIMITS = ["hostBytes", "hostEntries", "maxInstructions", "timeoutMs"];
+const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings", "maxInstructions", "timeoutMs", "signal"];
 const HEAP_USED = 1;
 const HEAP_PEAK = 2;
 const HEAP_HANDLES = 3;
@@ -122,6 +129,7 @@ export class Cu {
   private readonly state: State;
   private readonly autosave: Autosave | undefined;
   private readonly faults = new Faults();
+  private readonly deadline: Deadline;
   private readonly module: WebAssembly.Module;
   private readonly options: CuOptions;
   private readonly exposures: Exposures;
@@ -170,6 +178,7 @@ export class Cu {
     this.options = options;
     this.exposures = new Exposures(options.expose ?? []);
     this.seed = options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!;
+    this.deadline = new Deadline(options.limits ?? {});
     const account = new Account(options.limits ?? {});
     const ledger = new Ledger(account);
     this.ledger = ledger;
@@ -211,7 +220,7 @@ export class Cu {
       calls: new Calls({ handles, values, drafts, queue }),
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
-      clock: new Clock(options.now, this.faults),
+      clock: new Clock(options.now, this.faults, this.deadline),
       get ended() { return cu.trap !== undefined; },
     });
     this.within(() => {
@@ -283,7 +292,7 @@ export class Cu {
 
   /** Collects all garbage of Lua's and releases what it held of the host's. */
   collectGarbage(): void {
-    this.within(() => this.guarded(this.exports.cu_heap_collect));
+    this.within(() => this.limited(this.exports.cu_heap_collect));
   }
 
   /**
@@ -360,7 +369,7 @@ export class Cu {
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
     this.closing = true;
     try {
-      if (this.trap === undefined) this.within(() => this.guarded(this.exports.cu_vm_close));
+      if (this.trap === undefined) this.within(() => this.limited(this.exports.cu_vm_close));
     } finally {
       this.closed = true;
       this.functions.close();
@@ -373,6 +382,7 @@ export class Cu {
     }
     checkComputeOptions(options);
     this.assertUsable();
+    options.signal?.throwIfAborted();
     if ("input" in options) this.setInput(options.input);
     if ("meta" in options) this.setMeta(options.meta);
     const { args = [], name = "compute", strings = "auto" } = options;
@@ -383,7 +393,7 @@ export class Cu {
       values.write(`=${name}`);
       values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
       for (const arg of args) values.write(arg);
-      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings);
+      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings, options);
     });
   }
 
@@ -404,7 +414,7 @@ export class Cu {
     const enter = <T>(entry: Entry, a: number, b: number, c: number, write: () => void, read: (count: number) => T): T => {
       return this.within(() => {
         write();
-        return this.enterWith(entry, a, b, c, read);
+        return this.enterOwn(entry, a, b, c, read);
       });
     };
     const nothing = () => this.values.writer.begin();
@@ -455,15 +465,22 @@ export class Cu {
   }
 
   /** Calls an export with the stream that was written, and takes its results or its error. */
-  private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes"): unknown[] {
-    return this.enterWith(entry, a, b, 0, (count) => this.readResults(count, strings));
+  private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes", limits = NO_LIMITS): unknown[] {
+    const outer = this.queue.enterExport(this.values.writer.finish());
+    try {
+      const count = this.limited(entry, a, b, limits);
+      return count >= 0 ? this.readResults(count, strings) : this.throwLuaError(limits);
+    } finally {
+      this.queue.leaveExport(outer);
+    }
   }
 
-  private enterWith<T>(entry: Entry, a: number, b: number, c: number, read: (count: number) => T): T {
+  /** Likewise for an export that runs none of the user's code, and whose results are read in another way. */
+  private enterOwn<T>(entry: Entry, a: number, b: number, c: number, read: (count: number) => T): T {
     const outer = this.queue.enterExport(this.values.writer.finish());
     try {
       const count = this.guarded(entry, a, b, c);
-      return count >= 0 ? read(count) : this.throwLuaError();
+      return count >= 0 ? read(count) : this.throwLuaError(NO_LIMITS);
     } finally {
       this.queue.leaveExport(outer);
     }
@@ -512,6 +529,17 @@ export class Cu {
     }
   }
 
+  /** Under the limits of the call, or those of the instance. */
+  private limited<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, limits = NO_LIMITS): T {
+    const { deadline } = this;
+    deadline.enter(limits, this.exports.cu_limit_set);
+    try {
+      return this.guarded(entry, a, b);
+    } finally {
+      deadline.leave(limits);
+    }
+  }
+
   private readResults(count: number, strings: "auto" | "bytes"): unknown[] {
     const { values, drafts } = this;
     let results: unknown[];
@@ -526,11 +554,12 @@ export class Cu {
     return results;
   }
 
-  private throwLuaError(): never {
+  private throwLuaError(limits: CallLimits): never {
     this.values.reader.begin();
     const [kind, message, chunkName, line, traceback, value] = this.values.readAll(ERROR_VALUES);
     const type = kind === ERROR_KIND_MEMORY ? CuMemoryError : LuaError;
     const details = { chunkName: textOf(chunkName), line: line as number | undefined, traceback: textOf(traceback), value };
+    this.deadline.throwIfEnded(kind, textOf(message) ?? "", details, limits);
     throw new type(textOf(message) ?? "", details);
   }
 
@@ -619,13 +648,20 @@ function checkLimits(limits: Limits | undefined): void {
   if (limits === undefined) return;
   checkOptions(limits, LIMITS, "limits");
   for (const [name, limit] of Object.entries(limits)) {
-    if (limit !== undefined && !(typeof limit === "number" && limit > 0)) throw new TypeError(`limits.${name} must be a positive number`);
+    checkLimit(`limits.${name}`, limit);
   }
+}
+
+function checkLimit(name: string, limit: unknown): void {
+  if (limit !== undefined && !(typeof limit === "number" && limit > 0)) throw new TypeError(`${name} must be a positive number`);
 }
 
 function checkComputeOptions(options: ComputeOptions): void {
   checkOptions(options, COMPUTE_OPTIONS, "compute");
-  const { args, name, strings } = options;
+  const { args, name, strings, maxInstructions, timeoutMs, signal } = options;
+  checkLimit("maxInstructions", maxInstructions);
+  checkLimit("timeoutMs", timeoutMs);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
   if (args !== undefined && !Array.isArray(args)) throw new TypeError("args must be a list");
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
   if (strings !== undefined && strings !== "auto" && strings !== "bytes") throw new TypeError("strings must be \"auto\" or \"bytes\"");

@@ -37,6 +37,17 @@ export class LuaError extends Error {
 /** Lua ran out of memory; the instance is whole and goes on. */
 export class CuMemoryError extends LuaError {}
 
+/** A limit ended the computation, whatever Lua did to go on; the instance is whole and takes the next one. */
+export class CuLimitError extends LuaError {
+  /** Which one. The message has its value. */
+  readonly limit: "maxInstructions" | "timeoutMs";
+
+  constructor(message: string, limit: "maxInstructions" | "timeoutMs", details: LuaErrorDetails = {}) {
+    super(message, details);
+    this.limit = limit;
+  }
+}
+
 /** The instance ended by a trap: a bug of the module, or the engine's own stack limit. Nothing can be called any more. */
 export class CuTrapError extends Error {}
 
@@ -65,7 +76,9 @@ export class QuotaError extends StoreError {}
  */
 export class RefusedError extends TypeError {}
 
-const classes = { LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError };
+const classes = {
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError,
+};
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }

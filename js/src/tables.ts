@@ -27,8 +27,7 @@ import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
 import {
-  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NodeRef, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TABLE_WITH_METATABLE, tableTag,
-  TRUE,
+  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NodeRef, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, tableTag, TRUE,
 } from "./values.js";
 import type { Adopted, Values } from "./values.js";
 import { Copier, defineField } from "./view.js";

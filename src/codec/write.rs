@@ -13,6 +13,7 @@ use crate::bigint;
 use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
+use crate::steps;
 
 /// What to do with a value that has no form outside: a coroutine, a userdata.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,6 +55,7 @@ impl Writer {
     fn begin(&mut self, tag: i32, aux: i32, bytes: usize) -> *mut u8 {
         if self.at + record_bytes(bytes) > BUFFER_BYTES {
             host::js_stream_push(self.at as i32);
+            steps::charge_bytes(self.at);
             self.pushed = true;
             self.at = 0;
         }

@@ -8,12 +8,14 @@
 #include "internals.h"
 
 #include "lapi.h"
+#include "ldebug.h"
 #include "ldo.h"
 #include "lfunc.h"
 #include "lgc.h"
 #include "llex.h"
 #include "lmem.h"
 #include "lobject.h"
+#include "lopcodes.h"
 #include "lstate.h"
 #include "lstring.h"
 #include "ltable.h"
@@ -149,6 +151,30 @@ int cu_memory_error(lua_State *L) {
   luaM_error(L);
   return 0;
 }
+
+/* Above the statuses of Lua's own; Lua keeps three bits of it (CIST_RECST). */
+#define STATUS_LIMIT  7
+
+/* Every error has a value. There is room for it, as for the arguments of a metamethod (EXTRA_STACK). */
+void cu_limit_throw(lua_State *L) {
+  setnilvalue(s2v(L->top.p));
+  L->top.p++;
+  luaD_throw(L, STATUS_LIMIT);
+}
+
+#if defined(__wasm__)
+
+/* src/lua/limits.rs */
+void __cu_steps_spent(lua_State *L);
+
+/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
+void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
+  ci->u.l.savedpc = pc;
+  L->top.p = ci->top.p;
+  __cu_steps_spent(L);
+}
+
+#endif
 
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
 

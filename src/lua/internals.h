@@ -88,6 +88,9 @@ int cu_upvalue_visit(lua_State *L, int idx, int n);
 /* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
 void cu_upvalues_restore(lua_State *L, int idx);
 
+/* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
+void cu_limit_throw(lua_State *L);
+
 /* Reads numbers of one type from the plain table at the absolute index `idx`, from `from` on, at most `n`: floats, or integers of at most
    2^53 - 1 either way. Returns how many; `floats` tells which. */
 unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats);

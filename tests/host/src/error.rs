@@ -25,6 +25,10 @@ pub enum ErrorKind {
     Handler,
     /// A result has no form outside Lua.
     Result,
+    /// It took more steps than it may.
+    Steps,
+    /// It took longer than it may.
+    Time,
 }
 
 #[derive(Debug)]

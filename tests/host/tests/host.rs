@@ -206,3 +206,23 @@ fn modules_are_looked_at_before_they_run() {
         }
     }
 }
+
+#[test]
+fn limits_end_a_call_and_nothing_else() {
+    let mut instance = instance();
+    let code = "n = 0 pcall(function() while true do n = n + 1 end end) after = true";
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        instance.context().limit(Some(10_000), None).expect("set");
+        let error = lua_error(instance.compute(code.as_bytes(), "=test", &[]));
+        assert_eq!((error.kind, error.message.as_str(), error.line), (ErrorKind::Steps, "instruction limit reached (10000)", Some(1)));
+        counts.push(compute(&mut instance, "return n, after", &[]));
+    }
+    assert_eq!(counts[0], counts[1]);
+    assert_eq!(counts[0][1], Value::Nil);
+    instance.context().limit(None, Some(30)).expect("set");
+    let error = lua_error(instance.compute(code.as_bytes(), "=test", &[]));
+    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Time, "time limit reached (30 ms)"));
+    // What was set held for one call.
+    assert_eq!(compute(&mut instance, "for i = 1, 100000 do end return 1", &[]), [Value::Int(1)]);
+}
