@@ -58,7 +58,6 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         raw::open(L);
         library::open(L);
         bigint::open(L);
-        report::open(L);
         persist::open(L);
         place::open(L);
         proxy::push_table(L, handles::IO);
