@@ -223,7 +223,8 @@ export class Values {
     for (let i = 0; i < count; i++) {
       const name = this.readExact();
       const identity = this.readExact();
-      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value: upvalueForm(this.readExact()) });
+      const value = upvalueForm(this.readExact());
+      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value });
     }
     return { code, upvalues };
   }
@@ -301,7 +302,8 @@ export class Values {
     const tables = nodes.map(create);
     this.fillHomeTables(copier, nodes, tables, path);
     const key = NodeRef.is(newKey) ? tables[newKey.index]! : this.settledKey(newKey);
-    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path), adopted: tables };
+    const kept = NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path);
+    return { key, value: kept, adopted: tables };
   }
 
   /** A metatable for a table of `_home`, like `readAdoptedExact`. */
