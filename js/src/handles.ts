@@ -12,23 +12,25 @@ import { tableBehind, viewOf } from "./view.js";
 
 /** Kinds of what a handle names. */
 export const FREE = 0;
-export const FUNCTION = 1;
-export const ARRAY = 2;
-export const OBJECT = 3;
-export const MAP = 4;
-export const SET = 5;
+/** A table of a `_home` that was replaced; the module still has its proxy. */
+export const STALE = 1;
+export const FUNCTION = 2;
+export const ARRAY = 3;
+export const OBJECT = 4;
+export const MAP = 5;
+export const SET = 6;
 /** Float64Array, apart from the others for speed. */
-export const FLOAT64 = 6;
-export const FLOAT32 = 7;
+export const FLOAT64 = 7;
+export const FLOAT32 = 8;
 /** The arrays of 8, 16 and 32 bit integers, and buffers: ArrayBuffer and SharedArrayBuffer. */
-export const INTEGERS = 8;
-export const BIG_INTEGERS = 9;
-export const HOME = 10;
+export const INTEGERS = 9;
+export const BIG_INTEGERS = 10;
+export const HOME = 11;
 /** An object whose class exposes members. */
-export const EXPOSED = 11;
-export const ERROR = 12;
+export const EXPOSED = 12;
+export const ERROR = 13;
 /** An object that was adopted empty, and may still become an array or a Map. */
-export const UNDECIDED = 13;
+export const UNDECIDED = 14;
 
 export const HANDLE_IO = 1;
 export const HANDLE_HOME = 2;
@@ -83,8 +85,18 @@ export class Handles {
   }
 
   handleOfHome(table: HomeTable): number {
-    if (table.handle === 0) table.handle = this.take(HOME, null, table);
+    if (table.handle === 0) {
+      if (table.dropped) throw new RefusedError("stale table");
+      table.handle = this.take(HOME, null, table);
+    }
     return table.handle;
+  }
+
+  /** The table is not part of any `_home` any more. */
+  noteStale(table: HomeTable): void {
+    if (table.handle === 0) return;
+    this.kinds[table.handle] = STALE;
+    table.handle = 0;
   }
 
   /** What JavaScript sees behind a handle. */
@@ -99,7 +111,7 @@ export class Handles {
   }
 
   targetOf(handle: number): object {
-    if (!(this.kinds[handle]! > FREE)) throw new RefusedError("stale table");
+    if (!(this.kinds[handle]! >= FUNCTION)) throw new RefusedError("stale table");
     return this.targets[handle] as object;
   }
 
@@ -137,7 +149,7 @@ export class Handles {
   release(handle: number): boolean {
     if (handle <= HANDLE_MODULES || !(this.kinds[handle]! > FREE)) return false;
     if (this.kinds[handle] === HOME) (this.targets[handle] as HomeTable).handle = 0;
-    else this.byObject.delete(this.objects[handle]!);
+    else if (this.kinds[handle] !== STALE) this.byObject.delete(this.objects[handle]!);
     this.kinds[handle] = FREE;
     this.targets[handle] = null;
     this.objects[handle] = null;

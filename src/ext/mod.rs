@@ -15,3 +15,5 @@ pub mod null;
 pub mod proxy;
 pub mod raw;
 pub mod reference;
+pub mod stand_in;
+pub mod unknown;

@@ -19,7 +19,7 @@ mod string;
 
 use core::ffi::{CStr, c_int};
 
-pub use hidden::{hide_metatable, is_hidden, mark_metatable, push_shown, set_table_setter};
+pub use hidden::{Hooks, hide_metatable, is_marked, is_unknown, mark_metatable, mark_stand_in, push_shown, set_hooks};
 pub use package::set_host_modules;
 
 use super::ffi::*;

@@ -140,7 +140,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn value_of(&mut self, record: Record) -> Result<Value, Failure> {
+    /// The value that begins with `record`.
+    pub fn value_of(&mut self, record: Record) -> Result<Value, Failure> {
         Ok(match record.tag {
             tag::NIL => Value::Nil,
             tag::FALSE => Value::Bool(false),

@@ -37,6 +37,7 @@ const AS_INTS: i32 = 2;
 /// What `js_output_write` and `js_clock_get` are asked for.
 const STANDARD_STREAMS: [i32; 2] = [1, 2];
 const CLOCK_UTC: i32 = 0;
+const CLOCK_STEADY: i32 = 2;
 
 type Answer<T> = Result<T, wasmi::Error>;
 
@@ -348,6 +349,7 @@ fn clock_get(mut caller: Caller<'_, State>, which: i32) -> f64 {
     match (which, now) {
         (CLOCK_UTC, Some(now)) => *now,
         (CLOCK_UTC, None) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64()),
+        (CLOCK_STEADY, _) => started.elapsed().as_secs_f64() * 1000.0,
         _ => started.elapsed().as_secs_f64(),
     }
 }
