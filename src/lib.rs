@@ -29,6 +29,7 @@ mod lua;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
 mod persist;
+mod steps;
 mod vm;
 
 #[cfg(not(target_arch = "wasm32"))]

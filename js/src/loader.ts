@@ -27,13 +27,14 @@ export interface ModuleExports {
   cu_functions_sleep(n: number): number;
   cu_heap_collect(): void;
   cu_heap_get(which: number): number;
+  cu_limit_set(steps: number, milliseconds: number): void;
   cu_vm_close(): void;
 }
 
 const EXPORTED_FUNCTIONS = [
   "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release",
   "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect", "cu_heap_get",
-  "cu_vm_close",
+  "cu_limit_set", "cu_vm_close",
 ];
 
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {

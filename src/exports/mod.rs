@@ -27,6 +27,11 @@ pub extern "C" fn cu_vm_create(seed: i32) -> i32 {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn cu_limit_set(steps: f64, millis: f64) {
+    vm::set_limits(steps, millis);
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn cu_vm_close() {
     vm::close();
 }

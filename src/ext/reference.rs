@@ -84,6 +84,21 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
     }
 }
 
+/// Whether the host holds the value at `idx`, which is not nil.
+///
+/// # Safety
+/// `idx` is valid and positive. Two stack slots are free. Never raises.
+pub unsafe fn is_known(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        registry::push(L, Slot::ReferenceIds);
+        lua_pushvalue(L, idx);
+        let known = lua_rawget(L, -2) == LUA_TNUMBER;
+        lua_pop(L, 2);
+        known
+    }
+}
+
 /// Keeps a new value. The table of ids is on the top of the stack. What can fail comes before what is seen.
 unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: a plain frame.

@@ -8,12 +8,14 @@
 #include "internals.h"
 
 #include "lapi.h"
+#include "ldebug.h"
 #include "ldo.h"
 #include "lfunc.h"
 #include "lgc.h"
 #include "llex.h"
 #include "lmem.h"
 #include "lobject.h"
+#include "lopcodes.h"
 #include "lstate.h"
 #include "lstring.h"
 #include "ltable.h"
@@ -50,6 +52,44 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
   Table *t = hvalue(s2v(L->ci->func.p + idx));
   if (luaH_realasize(t) < n)
     luaH_resizearray(L, t, n);
+}
+
+/* The metatable of a dead object may be gone: it is compared, not looked at. */
+static Table *stand_in(Table *stand_ins, Table *metatable) {
+  TValue key;
+  const TValue *value;
+  if (metatable == NULL)
+    return NULL;
+  val_(&key).gc = obj2gco(metatable);
+  settt_(&key, ctb(LUA_VTABLE));
+  value = luaH_get(stand_ins, &key);
+  return ttistable(value) ? hvalue(value) : NULL;
+}
+
+static void replace_metatables(lua_State *L, Table *stand_ins, GCObject *o) {
+  for (; o != NULL; o = o->next) {
+    Table **place = o->tt == LUA_VTABLE ? &gco2t(o)->metatable : o->tt == LUA_VUSERDATA ? &gco2u(o)->metatable : NULL;
+    Table *other = place != NULL ? stand_in(stand_ins, *place) : NULL;
+    if (other != NULL) {
+      *place = other;
+      luaC_objbarrier(L, o, other);
+    }
+  }
+}
+
+/* Finalizers are found by the object's mark, not by its metatable, so that objects stay in their lists. */
+void cu_metatables_replace(lua_State *L, int idx) {
+  global_State *g = G(L);
+  Table *stand_ins = hvalue(s2v(L->ci->func.p + idx));
+  int type;
+  replace_metatables(L, stand_ins, g->allgc);
+  replace_metatables(L, stand_ins, g->finobj);
+  replace_metatables(L, stand_ins, g->tobefnz);
+  for (type = 0; type < LUA_NUMTYPES; type++) {
+    Table *other = stand_in(stand_ins, g->mt[type]);
+    if (other != NULL)
+      g->mt[type] = other;
+  }
 }
 
 int cu_hooks_allow(lua_State *L, int allow) {
@@ -111,6 +151,30 @@ int cu_memory_error(lua_State *L) {
   luaM_error(L);
   return 0;
 }
+
+/* Above the statuses of Lua's own; Lua keeps three bits of it (CIST_RECST). */
+#define STATUS_LIMIT  7
+
+/* Every error has a value. There is room for it, as for the arguments of a metamethod (EXTRA_STACK). */
+void cu_limit_throw(lua_State *L) {
+  setnilvalue(s2v(L->top.p));
+  L->top.p++;
+  luaD_throw(L, STATUS_LIMIT);
+}
+
+#if defined(__wasm__)
+
+/* src/lua/limits.rs */
+void __cu_steps_spent(lua_State *L);
+
+/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
+void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
+  ci->u.l.savedpc = pc;
+  L->top.p = ci->top.p;
+  __cu_steps_spent(L);
+}
+
+#endif
 
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
 

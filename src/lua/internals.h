@@ -31,6 +31,10 @@ void cu_table_empty(lua_State *L, int idx);
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
 
+/* Everything whose metatable is a key of the table at the absolute index `idx`, with a table as value, gets that for its metatable. Cannot
+   fail. */
+void cu_metatables_replace(lua_State *L, int idx);
+
 /* Keeps hooks from running, or lets them again; returns what was before. */
 int cu_hooks_allow(lua_State *L, int allow);
 
@@ -83,6 +87,9 @@ int cu_upvalue_visit(lua_State *L, int idx, int n);
 
 /* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
 void cu_upvalues_restore(lua_State *L, int idx);
+
+/* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
+void cu_limit_throw(lua_State *L);
 
 /* Reads numbers of one type from the plain table at the absolute index `idx`, from `from` on, at most `n`: floats, or integers of at most
    2^53 - 1 either way. Returns how many; `floats` tells which. */

@@ -11,5 +11,5 @@ mod sleep;
 pub use bind::bind;
 pub use dump::describe;
 pub use load::load;
-pub use names::open;
+pub use names::{open, push_named_function};
 pub use sleep::sleep;

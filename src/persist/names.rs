@@ -188,6 +188,24 @@ pub unsafe fn resolve(L: *mut lua_State, hooks: c_int) {
     }
 }
 
+/// Replaces the name on the top of the stack, whatever it is, by the function of a library that it names.
+///
+/// # Safety
+/// As for `resolve`.
+pub unsafe fn push_named_function(L: *mut lua_State, hooks: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        luaL_checkstack(L, 12, c"name of a function".as_ptr());
+        if lua_type(L, -1) != LUA_TSTRING {
+            raise!(L, c"host sent an invalid name");
+        }
+        resolve(L, hooks);
+        if lua_iscfunction(L, -1) == 0 {
+            raise!(L, c"host sent the name of something that is no function of a library");
+        }
+    }
+}
+
 /// Pushes what is there by that name, or says no.
 unsafe fn find(L: *mut lua_State, name: c_int) -> bool {
     // SAFETY: reading plain tables.

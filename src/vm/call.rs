@@ -11,7 +11,7 @@ use crate::ext::{handles, reference};
 use crate::host::FAILED;
 use crate::local::local;
 use crate::lua::ffi::*;
-use crate::lua::running;
+use crate::lua::{limits, place, running};
 
 /// Stack slots that a call needs before it can even fail.
 const CALL_SLOTS: c_int = 12;
@@ -83,16 +83,22 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         let hooks = cu_hooks_allow(L, 0);
         let mut call = Call { stream: Stream::open(), subject, arguments, handle, hooks, results: 0, stage: Stage::Arguments };
         let top = lua_gettop(L);
-        lua_pushcfunction(L, report::handler);
+        lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
+        let outer = limits::enter();
         *depth() += 1;
         let status = lua_pcall(L, 1, 0, top + 1);
         *depth() -= 1;
         *running() = L;
         cu_hooks_allow(L, hooks);
-        let result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
+        let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
+        if let Some(limit) = limits::finish() {
+            lua_settop(L, top);
+            result = report::limited(L, limit);
+        }
         lua_settop(L, top);
+        limits::leave(outer);
         result
     }
 }

@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use super::call::{Stage, begin, call};
 use super::current;
-use crate::codec::tag;
+use crate::codec::{read, tag};
 use crate::ext::keys::Key;
 use crate::ext::{handles, metamethods, reference};
 use crate::lua::ffi::*;
@@ -23,7 +23,7 @@ pub fn store_upvalue(number: i32, index: i32, handle: i32) -> i32 {
     call(run_store, number, index, handle)
 }
 
-/// Makes a function from the code in the stream. Its reference.
+/// Makes a function from the code in the stream, or finds the one that is named there. Its reference.
 pub fn load_function() -> i32 {
     call(run_load, 0, 0, 0)
 }
@@ -78,9 +78,15 @@ unsafe extern "C-unwind" fn run_load(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let call = begin(L);
-        (*call).stage = Stage::Compile;
-        persist::load(L, &raw mut (*call).stream);
-        (*call).stage = Stage::Arguments;
+        let mut after = (*call).stream;
+        if after.take(L).tag == tag::NAMED {
+            read::push_values(L, &mut after, 1);
+            persist::push_named_function(L, (*call).hooks);
+        } else {
+            (*call).stage = Stage::Compile;
+            persist::load(L, &raw mut (*call).stream);
+            (*call).stage = Stage::Arguments;
+        }
         (*call).results = reference::hold(L, 1);
     }
     0

@@ -58,6 +58,7 @@ pub struct Boundary {
     pub chunk_call: TypedFunc<i32, i32>,
     pub function_call: TypedFunc<(i32, i32), i32>,
     pub path_call: TypedFunc<(i32, i32), i32>,
+    pub limit_set: TypedFunc<(f64, f64), ()>,
     pub reference_release: TypedFunc<i32, ()>,
     pub function_dump: TypedFunc<(i32, i32), i32>,
     pub function_load: TypedFunc<(), i32>,
@@ -103,6 +104,12 @@ impl<'a> Context<'a> {
     pub(crate) fn number(&self, function: &Reference) -> Result<i32, Error> {
         let number = self.store.data().references.number(function);
         number.ok_or_else(|| Error::Boundary("a function of another instance".into()))
+    }
+
+    /// Limits the next call: the steps that it may take, and milliseconds; None is no limit.
+    pub fn limit(&mut self, steps: Option<u32>, millis: Option<u32>) -> Result<(), Error> {
+        let number = |limit: Option<u32>| limit.map_or(f64::NAN, f64::from);
+        self.run(|boundary, store| boundary.limit_set.call(store, (number(steps), number(millis))))
     }
 
     /// A full collection; what Lua held of the host's is released.
@@ -315,6 +322,8 @@ fn lua_error(values: Vec<Value>) -> Option<LuaError> {
         Value::Int(3) => ErrorKind::Memory,
         Value::Int(4) => ErrorKind::Handler,
         Value::Int(5) => ErrorKind::Result,
+        Value::Int(6) => ErrorKind::Steps,
+        Value::Int(7) => ErrorKind::Time,
         _ => return None,
     };
     let line = if let Value::Int(line) = line { Some(line) } else { None };

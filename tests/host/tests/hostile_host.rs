@@ -7,7 +7,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use support::Random;
-use wasmi::{AsContextMut, Caller, Config, Engine, Instance, Linker, Memory, Module, Store, Val};
+use wasmi::{AsContextMut, Caller, Config, Engine, Instance, Linker, Memory, Module, Store, Val, ValType};
 
 const SEED: u64 = 0x00C0_FFEE;
 const SEQUENCES: u64 = 2_000;
@@ -23,7 +23,7 @@ const CREATE: usize = 0;
 const CLOSE: usize = 7;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 15] = [
+const EXPORTS: [(&str, usize); 16] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
@@ -39,6 +39,7 @@ const EXPORTS: [(&str, usize); 15] = [
     ("cu_function_bind", 2),
     ("cu_upvalue_store", 3),
     ("cu_functions_sleep", 1),
+    ("cu_limit_set", 2),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
@@ -260,7 +261,8 @@ fn call(store: &mut impl AsContextMut<Data = Attack>, export: usize, numbers: &[
     let mut context = store.as_context_mut();
     let function = module(&mut context).instance.get_func(&context, EXPORTS[export].0).expect("the module exports it");
     let mut results = vec![Val::I32(0); function.ty(&context).results().len()];
-    let numbers: Vec<Val> = numbers.iter().map(|&number| Val::I32(number)).collect();
+    let types = function.ty(&context);
+    let numbers: Vec<Val> = numbers.iter().zip(types.params()).map(|(&number, ty)| value(number, *ty)).collect();
     function.call(&mut context, &numbers, &mut results)?;
     Ok(results.first().and_then(Val::i32))
 }
@@ -514,4 +516,8 @@ fn nothing_but_errors_comes_back() {
     let problems: Vec<String> =
         (0..SEQUENCES).filter_map(|round| sequence(&bench, round).err().map(|problem| format!("round {round}: {problem}"))).collect();
     assert!(problems.is_empty(), "{} of {SEQUENCES}:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn value(number: i32, ty: ValType) -> Val {
+    if ty == ValType::F64 { Val::F64(f64::from(number).into()) } else { Val::I32(number) }
 }

@@ -48,6 +48,7 @@ const PUPPET: &str = r#"(module
   (func (export "cu_heap_collect"))
   (func (export "cu_heap_get") (param i32) (result i32) i32.const 0)
   (func (export "cu_vm_close"))
+  (func (export "cu_limit_set") (param f64 f64))
   (func $dispatch (param $which i32)
     (local $answer f64)
     (if (call $param (i32.const 9)) (then (call $push (call $param (i32.const 9)))))
