@@ -431,8 +431,10 @@ fn int(number: f64) -> Vec<u8> {
     record(3, 0, number.to_le_bytes()).to_vec()
 }
 
-/// The exports for functions, by their places in `EXPORTS`, with numbers and streams that are wrong: the answer, and what the buffer says. The
-/// reference 1 is a function with one upvalue.
+/// An export by its place in `EXPORTS`, its numbers and its stream; the answer, and what the buffer says then.
+type Row = (usize, &'static [i32], Vec<u8>, i32, &'static str);
+
+/// The exports for functions with numbers and streams that are wrong. The reference 1 is a function with one upvalue.
 #[test]
 fn functions_are_not_made_of_nonsense() {
     const DUMP: usize = 10;
@@ -448,7 +450,7 @@ fn functions_are_not_made_of_nonsense() {
         bytes
     };
     let ints = |ints: &[i32]| ints.iter().flat_map(|int| int.to_le_bytes()).collect::<Vec<u8>>();
-    let rows: Vec<(usize, &[i32], Vec<u8>, i32, &str)> = vec![
+    let rows: Vec<Row> = vec![
         (DUMP, &[77, 0], vec![], -1, "host sent an invalid reference (77)"),
         (DUMP, &[0, 0], vec![], -1, "host sent an invalid reference (0)"),
         (DUMP, &[-1, 0], vec![], -1, "negative"),
