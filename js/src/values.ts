@@ -43,8 +43,7 @@ export const SAME = 20;
 export const TABLE_WITH_METATABLE = 21;
 export const NAMED = 22;
 
-/** Of NODE_BEGIN: there is a metatable, which the module keeps; or which follows. */
-const FLAG_METATABLE = 1;
+/** Of NODE_BEGIN: the metatable follows. */
 const FLAG_METATABLE_FOLLOWS = 2;
 
 /** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
@@ -97,7 +96,6 @@ class Foreign extends Placeholder {
 interface NodeDescription {
   /** The entries 1…sequence come first, and are all with integer keys. */
   readonly sequence: number;
-  readonly hasMetatable: boolean;
   /** The one that is to be kept, or undefined. */
   readonly metatable: unknown;
   readonly keys: unknown[];
@@ -503,7 +501,6 @@ export class Values {
     const paths: (() => string)[] = [path];
     nodes.forEach((node, index) => {
       const here = paths[index] ?? path;
-      if (node.hasMetatable) throw new RefusedError(`${here()}: a table with a metatable cannot be stored`);
       const { metatable } = node;
       if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
       tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
@@ -527,7 +524,7 @@ export class Values {
     }
     const { low: sequence, high: flags } = this.reader;
     const metatable = (flags & FLAG_METATABLE_FOLLOWS) !== 0 ? readMetatable() : undefined;
-    return { sequence, hasMetatable: (flags & FLAG_METATABLE) !== 0, metatable, keys: [], values: [] };
+    return { sequence, metatable, keys: [], values: [] };
   }
 }
 
