@@ -437,7 +437,7 @@ fn upvalues_that_cannot_be_stored_are_errors() {
     for (value, expected) in [
         ("coroutine.create(print)", "a coroutine cannot be stored"),
         ("{ { io.stdout } }", "a FILE* cannot be stored"),
-        ("{ string }", "the library 'string' cannot be stored in an external table"),
+        ("{ string }", "a library 'string' cannot be stored"),
     ] {
         let made = functions(&mut instance, &format!("local v = {value} return function() return v end"));
         let (_, message) = message(instance.context().store_upvalue(&made[0], 1));

@@ -21,6 +21,7 @@ const BUFFER_BYTES: usize = 65_536;
 const TAGS: i32 = 23;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
+const LIMIT: usize = 15;
 
 /// Name, and number of parameters.
 const EXPORTS: [(&str, usize); 16] = [
@@ -417,6 +418,8 @@ fn finish(store: &mut Store<Attack>) -> Result<bool, wasmi::Error> {
     if call(store, 6, &[0])? == Some(0) {
         return Ok(true);
     }
+    // A limit that was set holds for the next call.
+    call(store, LIMIT, &[-1, -1])?;
     put(store, &chunk(HEALTHY));
     Ok(call(store, 1, &[0])? == Some(1))
 }
