@@ -86,6 +86,12 @@ export class Account {
     this.homeEntries += entries;
   }
 
+  /** Counts again what was counted less for a moment. */
+  takeBack(bytes: number, entries: number): void {
+    this.homeBytes += bytes;
+    this.homeEntries += entries;
+  }
+
   /** Counts one entry more, whose memory is counted already. */
   chargeEntry(): void {
     if (this.homeEntries + this.ioEntries >= this.entriesMax) this.admit(0, 1);

@@ -48,18 +48,20 @@ export class Calls {
     if (message !== undefined) {
       writer.begin();
       writer.text(message.text, message.flags);
-    } else {
-      this.putValue(isOfLua(error) ? error.value : error);
+    } else if (!(isOfLua(error) && this.putValue(error.value)) && !this.putValue(error)) {
+      writer.begin();
+      writer.text(`a ${typeof error} was thrown, which has no form in Lua`);
     }
     this.queue.setOfImport(writer.finish());
   }
 
-  private putValue(value: unknown): void {
+  /** Says whether the value has a form here: one of Lua's may be another instance's. */
+  private putValue(value: unknown): boolean {
     try {
       this.values.writeAll([value]);
+      return true;
     } catch {
-      this.values.writer.begin();
-      this.values.writer.text(`a ${typeof value} was thrown, which has no form in Lua`);
+      return false;
     }
   }
 }

@@ -54,8 +54,20 @@ export class CuTrapError extends Error {}
 /** What was given as `wasm` is not a module that this library can run. */
 export class CuLoadError extends Error {}
 
-/** The instance, or the Lua function, was closed or released before. */
+/** The instance, the Lua function, the store or its state was closed or released before. */
 export class CuClosedError extends Error {}
+
+/** A saved state that cannot be read: it is of another version, truncated, altered, or no state at all. */
+export class StateFormatError extends Error {}
+
+/** A store could not do what it was asked to do, and has changed nothing. Its `cause` is what the system or the database said. */
+export class StoreError extends Error {}
+
+/** Another instance, tab or process has the state open. */
+export class StateLockedError extends StoreError {}
+
+/** The store has no room: the disk is full, or the browser grants no more. */
+export class QuotaError extends StoreError {}
 
 /**
  * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a
@@ -64,7 +76,10 @@ export class CuClosedError extends Error {}
  */
 export class RefusedError extends TypeError {}
 
-for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError })) {
+const classes = {
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError,
+};
+for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }
 

@@ -52,6 +52,34 @@ pub extern "C" fn cu_path_call(keys: i32, arguments: i32) -> i32 {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn cu_function_dump(reference: i32, what: i32) -> i32 {
+    vm::dump_function(reference, what == 0)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_upvalue_store(reference: i32, index: i32, handle: i32) -> i32 {
+    vm::store_upvalue(reference, index, handle)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_function_load() -> i32 {
+    vm::load_function()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_function_bind(reference: i32, n: i32) -> i32 {
+    vm::bind_function(reference, n)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_functions_sleep(n: i32) -> i32 {
+    const FUNCTIONS_MAX: usize = 8_192;
+    let n = (n.max(0) as usize).min(FUNCTIONS_MAX);
+    // SAFETY: the buffer is aligned to 8 and has room for so many; nothing crosses meanwhile, and nothing else writes to it.
+    vm::sleep_functions(unsafe { core::slice::from_raw_parts_mut(host::buffer().cast(), n) }) as i32
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn cu_reference_release(n: i32) {
     const PAIRS_MAX: usize = BUFFER_BYTES / size_of::<[i32; 2]>();
     let n = (n.max(0) as usize).min(PAIRS_MAX);

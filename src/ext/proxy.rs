@@ -24,9 +24,40 @@ pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
         if handles::push_live(L, handle) {
             return expect(L, handle, LUA_TTABLE);
         }
+        make_table(L, handle, Slot::ProxyMetatable);
+    }
+}
+
+/// The same for an external table whose metatable the host keeps: it is asked for when it is needed.
+///
+/// # Safety
+/// As for `push_table`.
+pub unsafe fn push_table_with_metatable(L: *mut lua_State, handle: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if !handles::push_live(L, handle) {
+            return make_table(L, handle, Slot::UnknownMetatable);
+        }
+        expect(L, handle, LUA_TTABLE);
+        // The proxy may be older than what the module was told of the metatable.
+        lua_getmetatable(L, -1);
+        registry::push(L, Slot::ProxyMetatable);
+        let knows_none = lua_rawequal(L, -1, -2) != 0;
+        lua_pop(L, 2);
+        if knows_none {
+            registry::push(L, Slot::UnknownMetatable);
+            lua_setmetatable(L, -2);
+        }
+    }
+}
+
+/// Makes and pushes a proxy with one of the module's metatables.
+unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
+    // SAFETY: a plain frame.
+    unsafe {
         reserve(L, handle);
         lua_createtable(L, 0, 0);
-        registry::push(L, Slot::ProxyMetatable);
+        registry::push(L, metatable);
         lua_setmetatable(L, -2);
         handles::bind(L, handle);
     }
@@ -75,7 +106,7 @@ unsafe fn reserve(L: *mut lua_State, handle: i32) {
 /// `idx` is valid and two stack slots are free. Never raises.
 pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: reading only.
-    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_hidden(L, idx) }
+    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_marked(L, idx) }
 }
 
 /// Raises the error that the host's last failure left in the stream: a message gets the position of the caller, any other value goes as

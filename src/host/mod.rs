@@ -43,6 +43,8 @@ pub mod op {
     pub const BYTES: i32 = 8;
     pub const TRACE: i32 = 9;
     pub const METATABLE: i32 = 10;
+    pub const SET_METATABLE: i32 = 11;
+    pub const GET_METATABLE: i32 = 12;
 }
 
 #[repr(C, align(8))]

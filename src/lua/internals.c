@@ -3,12 +3,16 @@
 #define LUA_CORE
 #include "lprefix.h"
 
+#include <string.h>
+
 #include "internals.h"
 
 #include "lapi.h"
 #include "ldebug.h"
 #include "ldo.h"
+#include "lfunc.h"
 #include "lgc.h"
+#include "llex.h"
 #include "lmem.h"
 #include "lobject.h"
 #include "lopcodes.h"
@@ -48,6 +52,44 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
   Table *t = hvalue(s2v(L->ci->func.p + idx));
   if (luaH_realasize(t) < n)
     luaH_resizearray(L, t, n);
+}
+
+/* The metatable of a dead object may be gone: it is compared, not looked at. */
+static Table *stand_in(Table *stand_ins, Table *metatable) {
+  TValue key;
+  const TValue *value;
+  if (metatable == NULL)
+    return NULL;
+  val_(&key).gc = obj2gco(metatable);
+  settt_(&key, ctb(LUA_VTABLE));
+  value = luaH_get(stand_ins, &key);
+  return ttistable(value) ? hvalue(value) : NULL;
+}
+
+static void replace_metatables(lua_State *L, Table *stand_ins, GCObject *o) {
+  for (; o != NULL; o = o->next) {
+    Table **place = o->tt == LUA_VTABLE ? &gco2t(o)->metatable : o->tt == LUA_VUSERDATA ? &gco2u(o)->metatable : NULL;
+    Table *other = place != NULL ? stand_in(stand_ins, *place) : NULL;
+    if (other != NULL) {
+      *place = other;
+      luaC_objbarrier(L, o, other);
+    }
+  }
+}
+
+/* Finalizers are found by the object's mark, not by its metatable, so that objects stay in their lists. */
+void cu_metatables_replace(lua_State *L, int idx) {
+  global_State *g = G(L);
+  Table *stand_ins = hvalue(s2v(L->ci->func.p + idx));
+  int type;
+  replace_metatables(L, stand_ins, g->allgc);
+  replace_metatables(L, stand_ins, g->finobj);
+  replace_metatables(L, stand_ins, g->tobefnz);
+  for (type = 0; type < LUA_NUMTYPES; type++) {
+    Table *other = stand_in(stand_ins, g->mt[type]);
+    if (other != NULL)
+      g->mt[type] = other;
+  }
 }
 
 int cu_hooks_allow(lua_State *L, int allow) {
@@ -153,4 +195,86 @@ unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned in
       break;
   }
   return i;
+}
+
+/* The environment of nearly every function is the same upvalue, its chunk's, with the globals in it. */
+static int is_globals(lua_State *L, const LClosure *cl, int i) {
+  const TString *name = cl->p->upvalues[i].name;
+  const TValue *value = cl->upvals[i]->v.p;
+  const TValue *globals = luaH_getint(hvalue(&G(L)->l_registry), LUA_RIDX_GLOBALS);
+  return name != NULL && strcmp(getstr(name), LUA_ENV) == 0 && ttistable(value) && ttistable(globals) && hvalue(value) == hvalue(globals);
+}
+
+/* A closure that is still being made has upvalues that are not there. */
+static int is_busy(lua_State *L, const LClosure *cl) {
+  int i;
+  for (i = 0; i < cl->nupvalues; i++) {
+    const UpVal *uv = cl->upvals[i];
+    if (uv == NULL)
+      return 1;
+    if (!is_globals(L, cl, i) && (upisopen(uv) || testbit(uv->marked, TESTBIT)))
+      return 1;
+  }
+  return 0;
+}
+
+static void forget_marks(lua_State *L) {
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next)
+    resetbit(o->marked, TESTBIT);
+}
+
+/* The mark is a bit that the collector keeps and, but for Lua's own tests, does not use (lgc.h). On a closure: it is in the table. On an
+   upvalue: another closure has it. */
+void cu_closures_survey(lua_State *L, int idx, unsigned int n, unsigned char *busy) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  unsigned int at;
+  int i;
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    if (ttisLclosure(value))
+      l_setbit(clLvalue(value)->marked, TESTBIT);
+  }
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    if (o->tt != LUA_VLCL || testbit(o->marked, TESTBIT))
+      continue;
+    for (i = 0; i < gco2lcl(o)->nupvalues; i++) {
+      if (gco2lcl(o)->upvals[i] != NULL)
+        l_setbit(gco2lcl(o)->upvals[i]->marked, TESTBIT);
+    }
+  }
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    busy[at] = (unsigned char)(!ttisLclosure(value) || is_busy(L, clLvalue(value)));
+  }
+  forget_marks(L);
+}
+
+int cu_upvalue_visit(lua_State *L, int idx, int n) {
+  LClosure *cl = clLvalue(s2v(L->ci->func.p + idx));
+  UpVal *uv = cl->upvals[n - 1];
+  int known;
+  if (uv == NULL || upisopen(uv) || is_globals(L, cl, n - 1))
+    return CU_UPVALUE_APART;
+  known = testbit(uv->marked, TESTBIT);
+  l_setbit(uv->marked, TESTBIT);
+  return known ? CU_UPVALUE_AGAIN : CU_UPVALUE_FIRST;
+}
+
+void cu_upvalues_restore(lua_State *L, int idx) {
+  const Table *metatable = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    UpVal *uv = (o->tt == LUA_VUPVAL) ? gco2upv(o) : NULL;
+    if (uv != NULL && !upisopen(uv) && ttistable(uv->v.p) && hvalue(uv->v.p)->metatable == metatable) {
+      const TValue *value = luaH_getint(hvalue(uv->v.p), 0);
+      if (isempty(value))
+        setnilvalue(uv->v.p);
+      else
+        setobj(L, uv->v.p, value);
+      luaC_barrier(L, uv, uv->v.p);
+    }
+  }
+  forget_marks(L);
 }

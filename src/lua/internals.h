@@ -31,6 +31,10 @@ void cu_table_empty(lua_State *L, int idx);
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
 
+/* Everything whose metatable is a key of the table at the absolute index `idx`, with a table as value, gets that for its metatable. Cannot
+   fail. */
+void cu_metatables_replace(lua_State *L, int idx);
+
 /* Keeps hooks from running, or lets them again; returns what was before. */
 int cu_hooks_allow(lua_State *L, int allow);
 
@@ -66,6 +70,23 @@ int cu_gc_emergency(lua_State *L);
 
 /* Raises Lua's memory error. */
 int cu_memory_error(lua_State *L);
+
+/* Says for each of the `n` functions of Lua in the plain table at the absolute index `idx` whether one of its upvalues is in use elsewhere:
+   it is open, or a closure that is not in the table has it, too. `busy` gets a byte for each; 1 also for what is no Lua function. Looks at
+   all objects, which should be those that survived a full collection. Allocates nothing. An upvalue that is the environment of a function,
+   and holds the globals, does not count. */
+void cu_closures_survey(lua_State *L, int idx, unsigned int n, unsigned char *busy);
+
+#define CU_UPVALUE_APART 0
+#define CU_UPVALUE_FIRST 1
+#define CU_UPVALUE_AGAIN 2
+
+/* What the upvalue `n` of the Lua function at the absolute index `idx` is: one that does not count for the survey, or else one that this
+   is asked for the first time, or again. `cu_upvalues_restore` forgets all that. */
+int cu_upvalue_visit(lua_State *L, int idx, int n);
+
+/* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
+void cu_upvalues_restore(lua_State *L, int idx);
 
 /* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
 void cu_limit_throw(lua_State *L);

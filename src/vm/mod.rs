@@ -2,17 +2,20 @@
 
 mod call;
 mod report;
+mod stored;
 
 pub use call::{call_chunk, call_function, call_path};
+pub use stored::{bind_function, dump_function, load_function, sleep_functions, store_upvalue};
 
 use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
-use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
 use crate::lua::{libs, limits, main_thread, output, place, running};
+use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {
@@ -50,13 +53,17 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         null::open(L);
         metamethods::open(L);
         metatable::open(L);
+        stand_in::open(L);
+        unknown::open(L);
         raw::open(L);
         library::open(L);
         bigint::open(L);
+        persist::open(L);
         place::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());
-        proxy::push_table(L, handles::HOME);
+        // It may be older than this state, with a metatable.
+        proxy::push_table_with_metatable(L, handles::HOME);
         lua_setglobal(L, c"_home".as_ptr());
         proxy::push_table(L, handles::MODULES);
         libs::set_host_modules(L);

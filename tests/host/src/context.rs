@@ -60,6 +60,11 @@ pub struct Boundary {
     pub path_call: TypedFunc<(i32, i32), i32>,
     pub limit_set: TypedFunc<(f64, f64), ()>,
     pub reference_release: TypedFunc<i32, ()>,
+    pub function_dump: TypedFunc<(i32, i32), i32>,
+    pub function_load: TypedFunc<(), i32>,
+    pub function_bind: TypedFunc<(i32, i32), i32>,
+    pub functions_sleep: TypedFunc<i32, i32>,
+    pub upvalue_store: TypedFunc<(i32, i32, i32), i32>,
     pub heap_collect: TypedFunc<(), ()>,
     pub heap_get: TypedFunc<i32, i32>,
 }
@@ -91,9 +96,14 @@ impl<'a> Context<'a> {
 
     /// Calls a function of Lua's.
     pub fn call_function(&mut self, function: &Reference, args: &[Value]) -> Result<Vec<Value>, Error> {
-        let number = self.store.data().references.number(function);
-        let number = number.ok_or_else(|| Error::Boundary("a function of another instance".into()))?;
+        let number = self.number(function)?;
         self.enter(args, |boundary, store| boundary.function_call.call(store, (number, args.len() as i32)))
+    }
+
+    /// The number of a function of this instance.
+    pub(crate) fn number(&self, function: &Reference) -> Result<i32, Error> {
+        let number = self.store.data().references.number(function);
+        number.ok_or_else(|| Error::Boundary("a function of another instance".into()))
     }
 
     /// Limits the next call: the steps that it may take, and milliseconds; None is no limit.
@@ -243,18 +253,35 @@ impl<'a> Context<'a> {
         values: &[Value],
         call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
     ) -> Result<Vec<Value>, Error> {
+        let mut stream = Writer::new(self.boundary.buffer_bytes);
+        for value in values {
+            self.names().write(value, &mut stream).map_err(boundary_error)?;
+        }
+        let count = self.enter_with(stream, call)?;
+        self.take_values(count).map_err(boundary_error)
+    }
+
+    /// Calls an export that takes a stream, and returns its result, or takes its error.
+    pub(crate) fn enter_with(
+        &mut self,
+        stream: Writer,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
+    ) -> Result<i32, Error> {
         self.give_back_references()?;
-        self.put_values(values).map_err(boundary_error)?;
-        let count = self.run(call)?;
-        if count >= 0 {
-            return self.take_values(count).map_err(boundary_error);
+        self.hand_over(stream);
+        let result = self.run(call)?;
+        if result >= 0 {
+            return Ok(result);
         }
         let values = self.take_values(ERROR_VALUES).map_err(boundary_error)?;
         Err(Error::Lua(Box::new(lua_error(values).ok_or_else(|| Error::Boundary("module sent an invalid error".into()))?)))
     }
 
     /// Calls an export. A trap ends the instance.
-    fn run<T>(&mut self, call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>) -> Result<T, Error> {
+    pub(crate) fn run<T>(
+        &mut self,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>,
+    ) -> Result<T, Error> {
         if let Some(reason) = &self.store.data().dead {
             return Err(Error::Dead(reason.clone()));
         }
@@ -283,7 +310,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn boundary_error(failure: Failure) -> Error {
+pub(crate) fn boundary_error(failure: Failure) -> Error {
     Error::Boundary(failure.value.as_str().unwrap_or("a value cannot cross").to_owned())
 }
 

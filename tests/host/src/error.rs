@@ -74,8 +74,8 @@ impl From<Error> for Failure {
 impl From<InvalidKey> for Failure {
     fn from(invalid: InvalidKey) -> Failure {
         Failure::new(match invalid {
-            InvalidKey::Nil => "index is nil",
-            InvalidKey::NaN => "index is NaN",
+            InvalidKey::Nil => "table index is nil",
+            InvalidKey::NaN => "table index is NaN",
             InvalidKey::Unknown => "invalid key to 'next'",
         })
     }

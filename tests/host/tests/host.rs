@@ -83,7 +83,7 @@ fn errors_tell_what_is_known() {
         ("return coroutine.create(print)", ErrorKind::Result, "a coroutine cannot be passed to the host", None),
         ("error(setmetatable({}, { __tostring = function() return 'made' end }))", ErrorKind::Runtime, "made", None),
         ("return _home.a.b", ErrorKind::Runtime, "test:1: attempt to index a nil value (field 'a')", Some(1)),
-        ("_home[nil] = 1", ErrorKind::Runtime, "test:1: index is nil", Some(1)),
+        ("_home[nil] = 1", ErrorKind::Runtime, "test:1: table index is nil", Some(1)),
         ("return next(_home, 'none')", ErrorKind::Runtime, "test:1: invalid key to 'next'", Some(1)),
     ];
     for (source, kind, message, line) in rows {
