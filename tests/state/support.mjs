@@ -24,6 +24,7 @@ const DIGEST = `
   local function one(v)
     if type(v) == "table" then return show(v) end
     if type(v) == "function" then return "function" .. tostring(select(2, pcall(v))) end
+    if type(v) == "string" and #v > 200 then return ("%d bytes, %q"):format(#v, v:sub(1, 50) .. v:sub(-50)) end
     if type(v) == "string" then return ("%q"):format(v) end
     if math.type(v) == "float" then return ("float %a"):format(v) end
     return (math.type(v) or type(v)) .. " " .. tostring(v)
