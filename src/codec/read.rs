@@ -231,6 +231,35 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
     }
 }
 
+/// A string of the stream, taken part by part where it lies: for what is too long to be gathered.
+pub struct Parts {
+    stream: *mut Stream,
+    more: bool,
+}
+
+impl Parts {
+    /// The string that comes next in `stream`.
+    pub fn new(stream: *mut Stream) -> Parts {
+        Parts { stream, more: true }
+    }
+
+    /// The next part, empty at the end. It lies in the buffer, until the next one is asked for.
+    ///
+    /// # Safety
+    /// A plain frame: raises when the stream is malformed. The stream given to `new` is still there.
+    pub unsafe fn next(&mut self, L: *mut lua_State) -> *const [u8] {
+        while self.more {
+            // SAFETY: a plain frame.
+            let record = unsafe { (*self.stream).take(L) };
+            self.more = record.tag == tag::STRING && record.has_more();
+            if record.tag == tag::STRING && record.aux > 0 {
+                return ptr::slice_from_raw_parts(record.bytes, record.aux as usize);
+            }
+        }
+        &[]
+    }
+}
+
 /// Gathers a string that comes in parts.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
     let mut gathered = MaybeUninit::<luaL_Buffer>::uninit();

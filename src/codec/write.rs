@@ -4,7 +4,7 @@
 //! function), the rest is written with the collector paused, so that no finalizer crosses in between, and under protection,
 //! so that a stream that was begun is taken back when it fails.
 
-use core::ffi::{c_char, c_int};
+use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 
@@ -13,6 +13,7 @@ use crate::bigint;
 use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
+use crate::steps;
 
 /// What to do with a value that has no form outside: a coroutine, a userdata.
 #[derive(Clone, Copy, PartialEq)]
@@ -54,6 +55,7 @@ impl Writer {
     fn begin(&mut self, tag: i32, aux: i32, bytes: usize) -> *mut u8 {
         if self.at + record_bytes(bytes) > BUFFER_BYTES {
             host::js_stream_push(self.at as i32);
+            steps::charge_bytes(self.at);
             self.pushed = true;
             self.at = 0;
         }
@@ -212,8 +214,12 @@ impl Writer {
         }
     }
 
-    unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
-        // SAFETY: called by `value`.
+    /// Writes a value without a form outside as `opaque` says.
+    ///
+    /// # Safety
+    /// A plain frame: raises. The collector is paused. Four stack slots are free.
+    pub unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
+        // SAFETY: as above.
         unsafe {
             if self.policy == Opaque::Keep {
                 let number = reference::hold(L, idx);
@@ -236,6 +242,76 @@ impl Writer {
         self.mark(tag::OPAQUE, 0);
         // SAFETY: it is there.
         unsafe { self.lua_string(L, -1) };
+    }
+
+    /// Tells the type of a value in its place.
+    ///
+    /// # Safety
+    /// The name ends with a zero.
+    pub unsafe fn opaque_type(&mut self, name: *const c_char) {
+        self.mark(tag::OPAQUE, 0);
+        // SAFETY: as above; the name lies outside the buffer.
+        unsafe { self.string(name.cast(), CStr::from_ptr(name).count_bytes()) };
+    }
+}
+
+/// A string that is written piece by piece, because its length is known only at its end.
+pub struct Pieces {
+    writer: *mut Writer,
+    /// Where the record of the present part begins.
+    start: usize,
+}
+
+impl Pieces {
+    /// Begins one in a stream, to which nothing else is written until `end`.
+    ///
+    /// # Safety
+    /// `writer` outlives the string.
+    pub unsafe fn begin(writer: *mut Writer) -> Pieces {
+        // SAFETY: as above.
+        unsafe {
+            (*writer).mark(tag::STRING, 0);
+            Pieces { writer, start: (*writer).at - RECORD_BYTES }
+        }
+    }
+
+    /// # Safety
+    /// As for `begin`; `bytes` points at `n` bytes outside the buffer.
+    pub unsafe fn add(&mut self, mut bytes: *const u8, mut n: usize) {
+        // SAFETY: what is copied fits into the rest of the buffer.
+        unsafe {
+            while n > 0 {
+                if (*self.writer).at == BUFFER_BYTES {
+                    self.close_part(FLAG_MORE);
+                    *self = Pieces::begin(self.writer);
+                }
+                let at = (*self.writer).at;
+                let piece = n.min(BUFFER_BYTES - at);
+                ptr::copy_nonoverlapping(bytes, host::buffer().add(at), piece);
+                (*self.writer).at = at + piece;
+                bytes = bytes.add(piece);
+                n -= piece;
+            }
+        }
+    }
+
+    /// # Safety
+    /// As for `begin`.
+    pub unsafe fn end(self) {
+        // SAFETY: as above.
+        unsafe { self.close_part(0) };
+    }
+
+    /// Completes the record of the present part, whose length is known now.
+    unsafe fn close_part(&self, flags: i32) {
+        // SAFETY: the record lies within the buffer.
+        unsafe {
+            let writer = &mut *self.writer;
+            let record = host::buffer().add(self.start);
+            ptr::write(record.add(4).cast(), (writer.at - self.start - RECORD_BYTES) as i32);
+            ptr::write(record.add(8).cast(), flags);
+            writer.at = writer.at.next_multiple_of(8);
+        }
     }
 }
 

@@ -45,8 +45,8 @@ pub struct Adopter {
     keeper: Keeper,
 }
 
-/// Sets `t[k] = v` where writing `v` needs memory: a plain table or a Lua function. Arguments as of `__newindex`: 1 the proxy, 2 the key, 3
-/// the value.
+/// Sets `t[k] = v` where writing one of them needs memory: a plain table, which is adopted, or a Lua function. Arguments as of
+/// `__newindex`: 1 the proxy, 2 the key, 3 the value.
 ///
 /// # Safety
 /// A plain frame: raises. What `t` holds is unchanged then.
@@ -104,6 +104,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
         if subject == Subject::Value {
             match keys::direct(L, KEY) {
                 Some(direct) => key = direct,
+                None if lua_type(L, KEY) == LUA_TTABLE => writer.value(L, KEY, NODES),
                 None => key = keys::write_value(L, KEY, writer),
             }
             writer.value(L, VALUE, NODES);

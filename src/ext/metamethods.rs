@@ -88,7 +88,7 @@ pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
         let Access { handle, key, .. } = begin_access(L);
         let key = match key {
             Some(key) => key,
-            None if lua_type(L, 2) == LUA_TNIL => {
+            None if keys::is_nowhere(L, 2) => {
                 lua_pushnil(L);
                 return 1;
             }
@@ -110,8 +110,11 @@ unsafe fn stream_key(L: *mut lua_State, idx: c_int) -> Key {
 }
 
 /// Pushes what `js_ext_table_get` answered.
+///
+/// # Safety
+/// A plain frame: raises. Nothing has crossed since. Four stack slots are free.
 #[inline(always)]
-unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
+pub unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
     let cell = host::cell();
     // SAFETY: a plain frame; the cell is this instance's own.
     unsafe {
@@ -153,6 +156,9 @@ pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
             Some(key) => set_direct(L, handle, key),
             None => {
                 check_key(L, 2);
+                if lua_isnil(L, 3) && keys::is_nowhere(L, 2) {
+                    return 0;
+                }
                 None
             }
         };
@@ -187,10 +193,10 @@ unsafe fn check_key(L: *mut lua_State, idx: c_int) {
     unsafe {
         match lua_type(L, idx) {
             LUA_TNIL => {
-                raise!(L, c"index is nil");
+                raise!(L, c"table index is nil");
             }
             LUA_TNUMBER if lua_isinteger(L, idx) == 0 && lua_tonumberx(L, idx, ptr::null_mut()).is_nan() => {
-                raise!(L, c"index is NaN");
+                raise!(L, c"table index is NaN");
             }
             _ => {}
         }
@@ -225,11 +231,15 @@ unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
     }
 }
 
-/// Sets with key or value in the stream.
-unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
+/// Sets an entry of the table `handle`, with key or value in the stream. Arguments as of `newindex`; the proxy at index 1 is not looked
+/// at, and if there is a `key`, neither is index 2.
+///
+/// # Safety
+/// A plain frame: raises.
+pub unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        if needs_memory(L, 3) {
+        if needs_memory(L, 2) || needs_memory(L, 3) {
             return adoption::assign(L, handle);
         }
         let mut writer = Writer::new(Opaque::Refuse);
@@ -237,9 +247,12 @@ unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int 
             Some(key) => key,
             None => keys::write(L, 2, &mut writer),
         };
-        writer.plain(L, 3);
+        let vtag = if lua_isnil(L, 3) { tag::NIL } else { tag::STREAM };
+        if vtag == tag::STREAM {
+            writer.plain(L, 3);
+        }
         writer.close();
-        finish_set(L, host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0))
+        finish_set(L, host::js_ext_table_set(handle, key.tag, key.k, vtag, 0))
     }
 }
 

@@ -2,6 +2,8 @@
 //! handle a proxy stands for is kept outside Lua's reach (`handles`).
 
 pub mod adoption;
+#[cfg(cu_c_libraries)]
+mod api;
 mod bulk;
 pub mod cycles;
 pub mod handles;

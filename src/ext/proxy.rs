@@ -10,6 +10,7 @@ use crate::codec::write::{self, Opaque};
 use crate::host::{self, FAILED};
 use crate::lua::ffi::*;
 use crate::lua::libs;
+use crate::lua::limits;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
@@ -141,6 +142,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         write::values(L, 1, n, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
+        limits::look_soon();
         if count == FAILED {
             return raise_failure(L);
         }

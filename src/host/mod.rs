@@ -29,6 +29,7 @@ pub const STDERR: i32 = 2;
 /// What `js_clock_get` reads.
 pub const CLOCK_WALL: i32 = 0;
 pub const CLOCK_CPU: i32 = 1;
+pub const CLOCK_STEADY: i32 = 2;
 
 /// What `js_ext_table_op` does.
 pub mod op {

@@ -3,13 +3,19 @@
 #define LUA_CORE
 #include "lprefix.h"
 
+#include <string.h>
+
 #include "internals.h"
 
 #include "lapi.h"
+#include "ldebug.h"
 #include "ldo.h"
+#include "lfunc.h"
 #include "lgc.h"
+#include "llex.h"
 #include "lmem.h"
 #include "lobject.h"
+#include "lopcodes.h"
 #include "lstate.h"
 #include "lstring.h"
 #include "ltable.h"
@@ -146,6 +152,30 @@ int cu_memory_error(lua_State *L) {
   return 0;
 }
 
+/* Above the statuses of Lua's own; Lua keeps three bits of it (CIST_RECST). */
+#define STATUS_LIMIT  7
+
+/* Every error has a value. There is room for it, as for the arguments of a metamethod (EXTRA_STACK). */
+void cu_limit_throw(lua_State *L) {
+  setnilvalue(s2v(L->top.p));
+  L->top.p++;
+  luaD_throw(L, STATUS_LIMIT);
+}
+
+#if defined(__wasm__)
+
+/* src/lua/limits.rs */
+void __cu_steps_spent(lua_State *L);
+
+/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
+void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
+  ci->u.l.savedpc = pc;
+  L->top.p = ci->top.p;
+  __cu_steps_spent(L);
+}
+
+#endif
+
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
 
 unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats) {
@@ -165,4 +195,86 @@ unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned in
       break;
   }
   return i;
+}
+
+/* The environment of nearly every function is the same upvalue, its chunk's, with the globals in it. */
+static int is_globals(lua_State *L, const LClosure *cl, int i) {
+  const TString *name = cl->p->upvalues[i].name;
+  const TValue *value = cl->upvals[i]->v.p;
+  const TValue *globals = luaH_getint(hvalue(&G(L)->l_registry), LUA_RIDX_GLOBALS);
+  return name != NULL && strcmp(getstr(name), LUA_ENV) == 0 && ttistable(value) && ttistable(globals) && hvalue(value) == hvalue(globals);
+}
+
+/* A closure that is still being made has upvalues that are not there. */
+static int is_busy(lua_State *L, const LClosure *cl) {
+  int i;
+  for (i = 0; i < cl->nupvalues; i++) {
+    const UpVal *uv = cl->upvals[i];
+    if (uv == NULL)
+      return 1;
+    if (!is_globals(L, cl, i) && (upisopen(uv) || testbit(uv->marked, TESTBIT)))
+      return 1;
+  }
+  return 0;
+}
+
+static void forget_marks(lua_State *L) {
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next)
+    resetbit(o->marked, TESTBIT);
+}
+
+/* The mark is a bit that the collector keeps and, but for Lua's own tests, does not use (lgc.h). On a closure: it is in the table. On an
+   upvalue: another closure has it. */
+void cu_closures_survey(lua_State *L, int idx, unsigned int n, unsigned char *busy) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  unsigned int at;
+  int i;
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    if (ttisLclosure(value))
+      l_setbit(clLvalue(value)->marked, TESTBIT);
+  }
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    if (o->tt != LUA_VLCL || testbit(o->marked, TESTBIT))
+      continue;
+    for (i = 0; i < gco2lcl(o)->nupvalues; i++) {
+      if (gco2lcl(o)->upvals[i] != NULL)
+        l_setbit(gco2lcl(o)->upvals[i]->marked, TESTBIT);
+    }
+  }
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    busy[at] = (unsigned char)(!ttisLclosure(value) || is_busy(L, clLvalue(value)));
+  }
+  forget_marks(L);
+}
+
+int cu_upvalue_visit(lua_State *L, int idx, int n) {
+  LClosure *cl = clLvalue(s2v(L->ci->func.p + idx));
+  UpVal *uv = cl->upvals[n - 1];
+  int known;
+  if (uv == NULL || upisopen(uv) || is_globals(L, cl, n - 1))
+    return CU_UPVALUE_APART;
+  known = testbit(uv->marked, TESTBIT);
+  l_setbit(uv->marked, TESTBIT);
+  return known ? CU_UPVALUE_AGAIN : CU_UPVALUE_FIRST;
+}
+
+void cu_upvalues_restore(lua_State *L, int idx) {
+  const Table *metatable = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    UpVal *uv = (o->tt == LUA_VUPVAL) ? gco2upv(o) : NULL;
+    if (uv != NULL && !upisopen(uv) && ttistable(uv->v.p) && hvalue(uv->v.p)->metatable == metatable) {
+      const TValue *value = luaH_getint(hvalue(uv->v.p), 0);
+      if (isempty(value))
+        setnilvalue(uv->v.p);
+      else
+        setobj(L, uv->v.p, value);
+      luaC_barrier(L, uv, uv->v.p);
+    }
+  }
+  forget_marks(L);
 }

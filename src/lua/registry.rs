@@ -38,6 +38,8 @@ pub enum Slot {
     LastKey,
     /// Metatable of all bigints.
     BigintMetatable,
+    /// Value of the standard libraries → its name.
+    LibraryNames,
 }
 
 /// Pushes what is in `slot`.

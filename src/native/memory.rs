@@ -275,8 +275,8 @@ impl Memory {
 
 fn invalid_key(error: InvalidKey) -> Value {
     match error {
-        InvalidKey::Nil => "index is nil",
-        InvalidKey::NaN => "index is NaN",
+        InvalidKey::Nil => "table index is nil",
+        InvalidKey::NaN => "table index is NaN",
         InvalidKey::Unknown => "invalid key to 'next'",
     }
     .into()

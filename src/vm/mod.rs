@@ -2,8 +2,10 @@
 
 mod call;
 mod report;
+mod stored;
 
 pub use call::{call_chunk, call_function, call_path};
+pub use stored::{bind_function, dump_function, load_function, sleep_functions, store_upvalue};
 
 use core::ffi::c_int;
 use core::ptr;
@@ -12,7 +14,8 @@ use crate::bigint;
 use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
-use crate::lua::{libs, main_thread, output, running};
+use crate::lua::{libs, limits, main_thread, output, place, running};
+use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {
@@ -55,7 +58,8 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         raw::open(L);
         library::open(L);
         bigint::open(L);
-        report::open(L);
+        persist::open(L);
+        place::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());
         // It may be older than this state, with a metatable.
@@ -81,11 +85,18 @@ pub fn close() {
     unsafe {
         let L = *main_thread();
         if !L.is_null() {
+            let outer = limits::enter();
             lua_close(L);
+            limits::leave(outer);
             *main_thread() = ptr::null_mut();
             *running() = ptr::null_mut();
         }
     }
+}
+
+/// Limits the next call from the host: its steps and its milliseconds. What is negative or not a number is no limit.
+pub fn set_limits(steps: f64, millis: f64) {
+    limits::set_next(steps, millis);
 }
 
 /// The coroutine on which a call from the host runs; null when there is no state.
@@ -100,6 +111,7 @@ pub fn collect() {
     if !L.is_null() {
         // SAFETY: the collector does not raise; finalizers' errors become warnings.
         unsafe {
+            let outer = limits::enter();
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);
@@ -107,6 +119,7 @@ pub fn collect() {
                 cycles::collect(L);
                 handles::sweep(L);
             }
+            limits::leave(outer);
         }
     }
 }

@@ -11,6 +11,8 @@ mod date;
 mod debug;
 mod hidden;
 mod io;
+#[cfg(cu_c_libraries)]
+mod linked;
 mod os;
 mod package;
 mod string;
@@ -54,6 +56,8 @@ pub unsafe fn open(L: *mut lua_State) {
             luaL_requiref(L, name.as_ptr(), Some(opener), 1);
             lua_pop(L, 1);
         }
+        #[cfg(cu_c_libraries)]
+        linked::preload(L);
     }
 }
 

@@ -35,6 +35,7 @@ pub mod tag {
     pub const STREAM: i32 = 19;
     pub const SAME: i32 = 20;
     pub const TABLE_WITH_METATABLE: i32 = 21;
+    pub const NAMED: i32 = 22;
 }
 
 #[derive(Clone, Copy)]
