@@ -192,6 +192,24 @@ test("operations with invalid parameters are refused", () => {
   ]) assert.throws(operation, { message });
 });
 
+for (const [name, records, message] of [
+  ["a number", [[3]], "the module sent an invalid metatable"],
+  ["a function", [[10, 3]], "_home: a table of the host outside _home cannot be its metatable"],
+  ["a table of the host", [[9, 1]], "_home: a table of the host outside _home cannot be its metatable"],
+  ["a stale table", [[9, 77]], "stale table"],
+  ["a node that is not described", [[13, 0]], "the module sent a stream that ends early"],
+  ["a node whose metatable is a number", [[13, 0], [14, 0, 0, 2], [3], [15]], "the module sent an invalid metatable"],
+  ["nothing", [], "the module sent a stream that ends early"],
+]) {
+  test(`what the module sends as a metatable is not trusted: ${name}`, () => {
+    const host = createHost();
+    sendRecords(host, records);
+    assert.throws(() => host.tables.operate(11, 2, 0), { message });
+    // Who keeps it is told of whatever there is, and fails for nothing.
+    assert.deepEqual([2, 1, 3, 0, -1, 999].map((handle) => host.tables.operate(10, handle, 1)), [1, 0, 0, 0, 0, 0]);
+  });
+}
+
 for (const [name, operation, message] of [
   ["a stale handle", (tables) => tables.get(999, 3, 1), "stale table"],
   ["a negative handle", (tables) => tables.get(-1, 3, 1), "stale table"],
@@ -200,6 +218,10 @@ for (const [name, operation, message] of [
   ["READ of a stale handle", (tables) => tables.operate(5, 999, 1), "stale table"],
   ["WRITE_INTS to a stale handle", (tables) => tables.operate(7, 999, 1), "stale table"],
   ["METATABLE of a stale handle", (tables) => tables.operate(10, 999, 0), "stale table"],
+  ["SET_METATABLE of a stale handle", (tables) => tables.operate(11, 999, 0), "stale table"],
+  ["GET_METATABLE of a stale handle", (tables) => tables.operate(12, 999, 0), "stale table"],
+  ["SET_METATABLE of an object", (tables) => tables.operate(11, 1, 0), "only tables of _home keep a metatable"],
+  ["GET_METATABLE of an object", (tables) => tables.operate(12, 1, 0), "only tables of _home keep a metatable"],
   ["an unknown operation", (tables) => tables.operate(77, 1, 1), "the module asked for an unknown operation: 77"],
   ["an unknown kind of table", (tables) => tables.operate(2, 9, 0), "the module asked for an unknown kind of table: 9"],
   ["SAME without a traversal", (tables) => tables.next(2, 20, 0), "invalid key to 'next'"],

@@ -18,7 +18,7 @@ const DEPTH_MAX: usize = 3;
 const FUEL: u64 = 2_000_000_000;
 
 const BUFFER_BYTES: usize = 65_536;
-const TAGS: i32 = 23;
+const TAGS: i32 = 24;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
 const LIMIT: usize = 15;

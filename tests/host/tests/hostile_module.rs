@@ -11,7 +11,7 @@ use support::Random;
 
 const SEED: u64 = 0x5EED;
 const CALLS: u64 = 20_000;
-const TAGS: usize = 23;
+const TAGS: usize = 24;
 
 /// `cu_chunk_call` takes the source, the second record of its stream, as an order: six numbers (which import, five parameters), the
 /// cell's f64 and i32, how many bytes of the buffer to push before, if any, then what to put into the buffer. The first record, the chunk's
@@ -221,6 +221,14 @@ fn what_cannot_be_is_refused() {
         ("too many handles", Order::new(OP, &[1, 16_385, 0], &[])),
         ("a negative number of handles", Order::new(OP, &[1, -1, 0], &[])),
         ("bytes of a table", Order::new(OP, &[8, HOME, 1], &[])),
+        ("a metatable that is no table", Order::new(OP, &[11, HOME, 0], &one(2, 0, 0))),
+        ("a metatable that is not there", Order::new(OP, &[11, HOME, 0], &[])),
+        ("a metatable for a stale table", Order::new(OP, &[11, 50, 0], &one(0, 0, 0))),
+        ("a stale table's metatable", Order::new(OP, &[12, 50, 0], &[])),
+        (
+            "a node whose metatable is no table",
+            Order::new(SET, &[HOME, 3, 1, STREAM, 0], &[one(13, 0, 0), record(14, 0, 0, 2), one(2, 0, 0), one(15, 0, 0)].concat()),
+        ),
         ("a stale table's elements", Order::new(OP, &[5, 50, 1], &[])),
         ("a number of bytes beyond the buffer", Order { bytes: 65_537, ..Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(2, 0, 0)) }),
         ("a negative number of bytes", Order { bytes: -1, ..Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(2, 0, 0)) }),
