@@ -356,7 +356,7 @@ export class Cu {
     } finally {
       values.strings = "auto";
     }
-    for (const result of results) if (typeof result === "object" && result !== null) drafts.see(result);
+    for (let i = 0; i < results.length; i++) drafts.seeValue(results[i]);
     return results;
   }
 

@@ -17,7 +17,7 @@ import {
 import type { Handles } from "./handles.js";
 import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { Held, LuaReference } from "./functions.js";
+import { Held } from "./functions.js";
 import { HomeTable } from "./home.js";
 import { contentBytes, fieldBytes } from "./ledger.js";
 import type { Ledger } from "./ledger.js";
@@ -297,9 +297,7 @@ export class Tables {
       case "undefined": return NIL;
       case "object":
         if (value === null) return this.values.nullTag;
-        if (LuaReference.is(value)) return this.putInStream(value);
-        this.i32[this.cellI32] = this.handles.handleOf(value);
-        return TABLE;
+        return (this.i32[this.cellI32] = this.handles.handleOf(value)) !== 0 ? TABLE : this.putInStream(value);
       case "function": {
         const reference = this.values.referenceOf(value);
         this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
@@ -685,13 +683,9 @@ export class Tables {
   private release(count: number): number {
     const { bufferAddress, bufferBytes } = this.memory;
     if (!(count >= 0 && count * 4 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
-    const tables: HomeTable[] = [];
-    for (let i = 0; i < count; i++) {
-      const handle = this.i32[(bufferAddress >> 2) + i]!;
-      if (this.handles.kinds[handle] === HOME) tables.push(this.handles.targets[handle] as HomeTable);
-      if (this.handles.release(handle)) this.traversals.forget(handle);
-    }
-    this.space.released(tables);
+    const released = this.i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count);
+    this.traversals.forget(released);
+    this.space.released(this.handles.release(released));
     this.space.account.noteShrinking();
     this.space.account.noteCollection();
     this.giveBack();

@@ -110,7 +110,11 @@ unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
             tag::STRING => return push_buffer(L, (*cell).int),
             tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => read::push_named(L, result, (*cell).int),
             tag::NULL => registry::push(L, Slot::Null),
-            tag::STREAM => read::push_values(L, &mut Stream::open(), 1),
+            tag::STREAM => {
+                read::push_values(L, &mut Stream::open(), 1);
+                // What was read with the collector paused is owed.
+                cu_gc_step(L);
+            }
             FAILED => return proxy::raise_failure(L),
             _ => return raise!(L, c"host sent an invalid value (tag %d)", result),
         }
@@ -183,15 +187,20 @@ unsafe fn check_key(L: *mut lua_State, idx: c_int) {
 unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
     // SAFETY: types are looked at first; nothing is allocated.
     unsafe {
-        let (vtag, v) = match lua_type(L, 3) {
-            LUA_TNUMBER if lua_isinteger(L, 3) != 0 => (tag::INT, i32::try_from(lua_tointegerx(L, 3, ptr::null_mut())).ok()?),
-            LUA_TNUMBER => {
-                (*host::cell()).number = lua_tonumberx(L, 3, ptr::null_mut());
-                (tag::FLOAT, 0)
+        let number = &raw mut (*host::cell()).number;
+        let (vtag, v) = match cu_value_get(L, 3, number) {
+            CU_VALUE_INTEGER => {
+                let v = *number as i32;
+                if f64::from(v) != *number {
+                    return None;
+                }
+                (tag::INT, v)
             }
-            LUA_TBOOLEAN => (if lua_toboolean(L, 3) != 0 { tag::TRUE } else { tag::FALSE }, 0),
-            LUA_TNIL => (tag::NIL, 0),
-            LUA_TSTRING => {
+            CU_VALUE_FLOAT => (tag::FLOAT, 0),
+            CU_VALUE_TRUE => (tag::TRUE, 0),
+            CU_VALUE_FALSE => (tag::FALSE, 0),
+            CU_VALUE_NIL => (tag::NIL, 0),
+            _ if lua_type(L, 3) == LUA_TSTRING => {
                 let mut n = 0;
                 let bytes = lua_tolstring(L, 3, &mut n);
                 if n > BUFFER_BYTES {

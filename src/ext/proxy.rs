@@ -24,10 +24,9 @@ pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
             return expect(L, handle, LUA_TTABLE);
         }
         reserve(L, handle);
-        lua_createtable(L, 0, 0);
-        registry::push(L, Slot::ProxyMetatable);
-        lua_setmetatable(L, -2);
+        registry::push_new(L, Slot::ProxyMetatable);
         handles::bind(L, handle);
+        cu_gc_step(L);
     }
 }
 
@@ -71,10 +70,17 @@ unsafe fn reserve(L: *mut lua_State, handle: i32) {
 /// Whether the value at `idx` is a proxy: of tables, only these have a metatable of the module's.
 ///
 /// # Safety
-/// `idx` is valid and two stack slots are free. Never raises.
+/// `idx` is no pseudo-index, and two stack slots are free. Never raises.
+#[inline(always)]
 pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: reading only.
-    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_hidden(L, idx) }
+    unsafe {
+        match registry::compare_metatable(L, idx, Slot::ProxyMetatable) {
+            CU_METATABLE_SAME => true,
+            CU_METATABLE_OTHER => libs::is_hidden(L, idx),
+            _ => false,
+        }
+    }
 }
 
 /// Raises the error that the host's last failure left in the stream: a message gets the position of the caller, any other value goes as
@@ -119,6 +125,8 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
             return raise!(L, c"host sent an invalid number of results (%d)", count);
         }
         read::push_values(L, &mut stream, count);
+        // What was read with the collector paused is owed.
+        cu_gc_step(L);
         count
     }
 }

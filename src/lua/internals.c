@@ -108,7 +108,124 @@ int cu_memory_error(lua_State *L) {
   return 0;
 }
 
+void *cu_slots_new(lua_State *L, unsigned int n) {
+  Table *slots;
+  lua_createtable(L, (int)n, 0);
+  slots = hvalue(s2v(L->top.p - 1));
+  lua_rawsetp(L, LUA_REGISTRYINDEX, slots);
+  return slots;
+}
+
+static void push(lua_State *L, const TValue *value) {
+  if (isempty(value))
+    setnilvalue(s2v(L->top.p));
+  else
+    setobj2s(L, L->top.p, value);
+  api_incr_top(L);
+}
+
+static Table *table_in(void *slots, int slot) {
+  return hvalue(luaH_getint(slots, slot));
+}
+
+void cu_slot_push(lua_State *L, void *slots, int slot) {
+  push(L, luaH_getint(slots, slot));
+}
+
+/* The array part has room: nothing is allocated. */
+void cu_slot_set(lua_State *L, void *slots, int slot) {
+  TValue *value = s2v(L->top.p - 1);
+  luaH_setint(L, slots, slot, value);
+  luaC_barrierback(L, obj2gco((Table *)slots), value);
+  L->top.p--;
+}
+
+int cu_element_push(lua_State *L, void *slots, int slot, lua_Integer i) {
+  push(L, luaH_getint(table_in(slots, slot), i));
+  return ttype(s2v(L->top.p - 1));
+}
+
+void cu_element_set(lua_State *L, void *slots, int slot, lua_Integer i) {
+  Table *t = table_in(slots, slot);
+  TValue *value = s2v(L->top.p - 1);
+  luaH_setint(L, t, i, value);
+  luaC_barrierback(L, obj2gco(t), value);
+}
+
+int cu_element_exists(void *slots, int slot, lua_Integer i) {
+  return !isempty(luaH_getint(table_in(slots, slot), i));
+}
+
+/* No barrier: the table is white. */
+void cu_table_new(lua_State *L, void *slots, int slot) {
+  Table *t = luaH_new(L);
+  t->metatable = table_in(slots, slot);
+  sethvalue2s(L, L->top.p, t);
+  api_incr_top(L);
+}
+
+static const TValue *value_at(lua_State *L, int idx) {
+  StkId place = idx > 0 ? L->ci->func.p + idx : L->top.p + idx;
+  return place < L->top.p ? s2v(place) : &G(L)->nilvalue;
+}
+
+int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot) {
+  const TValue *value = value_at(L, idx);
+  if (!ttistable(value) || hvalue(value)->metatable == NULL)
+    return CU_METATABLE_NONE;
+  return hvalue(value)->metatable == table_in(slots, slot) ? CU_METATABLE_SAME : CU_METATABLE_OTHER;
+}
+
+char *cu_string_new(lua_State *L, size_t n) {
+  TString *s = luaS_createlngstrobj(L, n);
+  setsvalue2s(L, L->top.p, s);
+  api_incr_top(L);
+  return getlngstr(s);
+}
+
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
+
+int cu_value_get(lua_State *L, int idx, double *number) {
+  const TValue *value = value_at(L, idx);
+  switch (ttypetag(value)) {
+    case LUA_VNUMINT:
+      *number = (double)ivalue(value);
+      return -SAFE_INTEGER_MAX <= ivalue(value) && ivalue(value) <= SAFE_INTEGER_MAX ? CU_VALUE_INTEGER : CU_VALUE_OTHER;
+    case LUA_VNUMFLT:
+      *number = fltvalue(value);
+      return CU_VALUE_FLOAT;
+    case LUA_VNIL: return CU_VALUE_NIL;
+    case LUA_VFALSE: return CU_VALUE_FALSE;
+    case LUA_VTRUE: return CU_VALUE_TRUE;
+    default: return CU_VALUE_OTHER;
+  }
+}
+
+/* Whether a number is an integer in the range in which doubles are exact, -0 not counted. */
+static int to_integer(double number, lua_Integer *integer) {
+  if (!(-(double)SAFE_INTEGER_MAX <= number && number <= (double)SAFE_INTEGER_MAX))
+    return 0;
+  *integer = (lua_Integer)number;
+  return (double)*integer == number && (*integer != 0 || 1 / number > 0);
+}
+
+unsigned int cu_numbers_set(lua_State *L, int idx, lua_Integer at, unsigned int n, const double *numbers, int form) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  unsigned int i;
+  for (i = 0; i < n; i++) {
+    TValue value;
+    lua_Integer integer;
+    if (form != CU_NUMBERS_FLOATS && to_integer(numbers[i], &integer)) {
+      setivalue(&value, integer);
+    } else {
+      if (form == CU_NUMBERS_INTEGERS)
+        break;
+      setfltvalue(&value, numbers[i]);
+    }
+    luaH_setint(L, t, at + i, &value);
+  }
+  return i;
+}
 
 unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats) {
   Table *t = hvalue(s2v(L->ci->func.p + idx));

@@ -12,7 +12,7 @@ use crate::bigint;
 use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
 use crate::heap;
 use crate::lua::ffi::*;
-use crate::lua::{libs, main_thread, output, running};
+use crate::lua::{libs, main_thread, output, registry, running};
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {
@@ -43,6 +43,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         luaL_checkstack(L, 20, ptr::null());
+        registry::open(L);
         libs::open(L);
         handles::open(L);
         keys::open(L);
@@ -102,7 +103,7 @@ pub fn collect() {
             lua_gc(L, LUA_GCCOLLECT as c_int);
             if lua_checkstack(L, 8) != 0 {
                 cycles::collect(L);
-                handles::sweep(L);
+                handles::sweep();
             }
         }
     }
