@@ -51,8 +51,8 @@ impl Sources {
         println!("cargo:rerun-if-changed={}", internals.display());
         let path = |unit: &&str| self.dir.join(unit).with_extension("c");
         let (hot, cold): (Vec<_>, Vec<_>) = UNITS.iter().partition(|unit| HOT_UNITS.contains(unit));
-        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).chain([internals]).collect())?;
-        self.compile_part(env, "lua", "s", cold.iter().map(path).collect())
+        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect())?;
+        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect())
     }
 
     fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>) -> Result<(), String> {

@@ -138,6 +138,8 @@ export class Cu {
     this.drafts = new Drafts(this.io);
     this.handles = new Handles(space, exposures, this.drafts, ledger);
     space.handles = () => this.handles.homeTables();
+    // When nothing runs, the next call forgets.
+    space.watcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     const bufferfuls = new Bufferfuls(memory);
     this.queue = new PullQueue(memory, bufferfuls);

@@ -20,6 +20,7 @@ export interface ModuleExports {
   cu_function_call(reference: number, nargs: number): number;
   cu_path_call(nkeys: number, nargs: number): number;
   cu_reference_release(n: number): void;
+  cu_home_forget(): void;
   cu_heap_collect(): void;
   cu_heap_get(which: number): number;
   cu_vm_close(): void;
@@ -27,7 +28,7 @@ export interface ModuleExports {
 
 const EXPORTED_FUNCTIONS = [
   "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call",
-  "cu_reference_release", "cu_heap_collect", "cu_heap_get", "cu_vm_close",
+  "cu_reference_release", "cu_home_forget", "cu_heap_collect", "cu_heap_get", "cu_vm_close",
 ];
 
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {

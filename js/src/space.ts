@@ -34,6 +34,7 @@ export class Space {
   private viewsPruneAt = VIEWS_PRUNE_MIN;
   private unused: HomeTable[] | undefined;
   private handled: () => Iterable<HomeTable> = () => [];
+  private watch: () => void = () => {};
 
   constructor(account: Account, functions: Functions) {
     this.account = account;
@@ -44,6 +45,16 @@ export class Space {
   /** Who knows the tables that have a handle. */
   set handles(handled: () => Iterable<HomeTable>) {
     this.handled = handled;
+  }
+
+  /** Who wants to know when JavaScript changes `_home` itself. */
+  set watcher(watch: () => void) {
+    this.watch = watch;
+  }
+
+  /** JavaScript changed a table. */
+  changed(table: HomeTable): void {
+    if (table === this.root) this.watch();
   }
 
   /** Makes tables and puts them where something holds them; `make` gets the function to do so. If it fails, they have never been. */

@@ -790,8 +790,8 @@ export class Tables {
     if (added > 0) this.handles.charge(handle, added * ELEMENT_BYTES, added);
     let written = 0;
     for (let index = from - 1; written < numbers.length; written++, index++) {
-      // There may be a hole, and a setter may change the array.
-      if (index > array.length || (index < array.length && !hasOwn(array, index))) break;
+      // A hole is filled as any element is, since nothing is inherited. A setter may shorten the array.
+      if (index > array.length) break;
       array[index] = numbers[written];
     }
     return written;

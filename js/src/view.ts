@@ -38,6 +38,7 @@ export class CuTable {
     const table = this.#table;
     const found = this.#find(key);
     storeCopy(table, found, value);
+    table.space.changed(table);
     return this;
   }
 
@@ -49,6 +50,7 @@ export class CuTable {
   delete(key: unknown): boolean {
     const had = this.has(key);
     if (had) this.#table.delete(this.#find(key));
+    this.#table.space.changed(this.#table);
     return had;
   }
 

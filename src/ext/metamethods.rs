@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{adoption, handles, proxy};
+use super::{adoption, handles, home, proxy};
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer};
@@ -25,6 +25,20 @@ const SET_AND_COLLECT: i32 = 1;
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
+        push_metatable(L);
+        registry::set(L, Slot::ProxyMetatable);
+        lua_pushboolean(L, 0);
+        registry::set(L, Slot::LastKey);
+    }
+}
+
+/// Pushes a new metatable for proxies.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn push_metatable(L: *mut lua_State) {
+    // SAFETY: a plain frame.
+    unsafe {
         lua_createtable(L, 0, 6);
         set_function(L, -1, c"__index", index);
         set_function(L, -1, c"__newindex", newindex);
@@ -32,9 +46,6 @@ pub unsafe fn open(L: *mut lua_State) {
         set_function(L, -1, c"__pairs", pairs);
         set_function(L, -1, c"__tostring", tostring);
         libs::hide_metatable(L, -1);
-        registry::set(L, Slot::ProxyMetatable);
-        lua_pushboolean(L, 0);
-        registry::set(L, Slot::LastKey);
     }
 }
 
@@ -138,6 +149,9 @@ pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let (handle, key) = begin_access(L);
+        if handle == handles::HOME {
+            home::forget(L);
+        }
         let status = match key {
             Some(key) => match set_direct(L, handle, key) {
                 Some(status) => status,

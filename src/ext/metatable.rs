@@ -7,7 +7,7 @@
 
 use core::ffi::{CStr, c_int};
 
-use super::{handles, metamethods, proxy};
+use super::{handles, home, metamethods, proxy};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -42,7 +42,7 @@ unsafe extern "C-unwind" fn set(L: *mut lua_State) -> c_int {
         }
         lua_settop(L, 2);
         if lua_isnil(L, 2) {
-            registry::push(L, Slot::ProxyMetatable);
+            registry::push(L, home::metatable(handles::of_proxy(L, 1)));
         } else {
             *running() = L;
             if host::js_ext_table_op(op::METATABLE, handles::of_proxy(L, 1), 0) == FAILED {

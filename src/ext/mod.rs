@@ -5,6 +5,7 @@ pub mod adoption;
 mod bulk;
 pub mod cycles;
 pub mod handles;
+pub mod home;
 pub mod keys;
 pub mod library;
 pub mod metamethods;

@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 use core::ptr;
 
-use super::handles;
+use super::{handles, home};
 use crate::codec::FLAG_POSITIONED;
 use crate::codec::read::{self, Stream};
 use crate::codec::write::{self, Opaque};
@@ -24,7 +24,7 @@ pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
             return expect(L, handle, LUA_TTABLE);
         }
         reserve(L, handle);
-        registry::push_new(L, Slot::ProxyMetatable);
+        registry::push_new(L, home::metatable(handle));
         handles::bind(L, handle);
         cu_gc_step(L);
     }
@@ -116,6 +116,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         write::values(L, 1, n, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
+        home::forget_all(L);
         if count == FAILED {
             return raise_failure(L);
         }

@@ -32,14 +32,17 @@ void cu_gc_resume(lua_State *L, const cu_Pause *pause) {
 }
 
 /* Every entry is emptied first: a resize re-inserts what it finds, and that could need memory. */
-void cu_table_empty(lua_State *L, int idx) {
-  Table *t = hvalue(s2v(L->ci->func.p + idx));
+static void empty(lua_State *L, Table *t) {
   unsigned int i, size = luaH_realasize(t);
   for (i = 0; i < size; i++)
     setempty(&t->array[i]);
   for (i = 0; i < (unsigned int)sizenode(t) && !isdummy(t); i++)
     setempty(gval(gnode(t, i)));
   luaH_resize(L, t, 0, 0);
+}
+
+void cu_table_empty(lua_State *L, int idx) {
+  empty(L, hvalue(s2v(L->ci->func.p + idx)));
 }
 
 void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
@@ -138,6 +141,10 @@ void cu_slot_set(lua_State *L, void *slots, int slot) {
   luaH_setint(L, slots, slot, value);
   luaC_barrierback(L, obj2gco((Table *)slots), value);
   L->top.p--;
+}
+
+void cu_slot_empty(lua_State *L, void *slots, int slot) {
+  empty(L, table_in(slots, slot));
 }
 
 int cu_element_push(lua_State *L, void *slots, int slot, lua_Integer i) {

@@ -77,6 +77,9 @@ void cu_slot_push(lua_State *L, void *slots, int slot);
 /* Pops a value into a place. */
 void cu_slot_set(lua_State *L, void *slots, int slot);
 
+/* Empties the table in a place. Cannot fail. */
+void cu_slot_empty(lua_State *L, void *slots, int slot);
+
 /* Pushes the element `i` of the table in a place and returns its type. */
 int cu_element_push(lua_State *L, void *slots, int slot, lua_Integer i);
 

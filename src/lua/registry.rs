@@ -12,7 +12,7 @@ use crate::local::local;
 pub enum Slot {
     /// Handle → proxy or host function; weak values.
     Proxies = 1,
-    /// Metatable of all proxies without one of their own.
+    /// Metatable of all proxies without one of their own, `_home`'s apart.
     ProxyMetatable,
     /// Metatable of Lua's → the one that a proxy has in its place; weak keys.
     WrappedMetatables,
@@ -37,10 +37,13 @@ pub enum Slot {
     LastKey,
     /// Metatable of all bigints.
     BigintMetatable,
+    /// Metatable of `_home`, and the tables under it that are known by name; weak values.
+    HomeMetatable,
+    HomeTables,
 }
 
 /// How many places there are.
-const SLOTS: u32 = Slot::BigintMetatable as u32;
+const SLOTS: u32 = Slot::HomeTables as u32;
 
 local!(
     /// The table of the places.
@@ -104,6 +107,15 @@ pub unsafe fn set_element(L: *mut lua_State, slot: Slot, i: i32) {
 pub unsafe fn has_element(slot: Slot, i: i32) -> bool {
     // SAFETY: as `push`.
     unsafe { cu_element_exists(*slots(), slot as c_int, i.into()) != 0 }
+}
+
+/// Empties the table in `slot`.
+///
+/// # Safety
+/// There is a table in `slot`. Never raises.
+pub unsafe fn empty(L: *mut lua_State, slot: Slot) {
+    // SAFETY: as `push`.
+    unsafe { cu_slot_empty(L, *slots(), slot as c_int) };
 }
 
 /// Compares the metatable of the value at `idx`, if that is a table, with the one in `slot`: `CU_METATABLE_…`.

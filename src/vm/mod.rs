@@ -9,7 +9,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
-use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference};
 use crate::heap;
 use crate::lua::ffi::*;
 use crate::lua::{libs, main_thread, output, registry, running};
@@ -50,6 +50,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         reference::open(L);
         null::open(L);
         metamethods::open(L);
+        home::open(L);
         metatable::open(L);
         raw::open(L);
         library::open(L);
@@ -106,6 +107,15 @@ pub fn collect() {
                 handles::sweep();
             }
         }
+    }
+}
+
+/// The host changed entries of `_home`.
+pub fn forget_home() {
+    let L = current();
+    if !L.is_null() {
+        // SAFETY: there is a state.
+        unsafe { home::forget_all(L) };
     }
 }
 

@@ -228,7 +228,7 @@ const FOREIGN_MODULE = [...EMPTY_MODULE, ...section(1, 1, 0x60, 0, 0), ...sectio
 
 /** A module with the exports of the real one, whose every function returns `version`. */
 function moduleOfVersion(version) {
-  const functions = ["cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release", "cu_heap_collect", "cu_heap_get", "cu_vm_close"];
+  const functions = ["cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release", "cu_home_forget", "cu_heap_collect", "cu_heap_get", "cu_vm_close"];
   const exports = [...functions.flatMap((text) => [...name(text), 0, 0]), ...name("memory"), 2, 0];
   const size = exports.length + 1;
   return Uint8Array.from([
