@@ -23,7 +23,7 @@ const CREATE: usize = 0;
 const CLOSE: usize = 7;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 10] = [
+const EXPORTS: [(&str, usize); 11] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
