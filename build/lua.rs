@@ -51,16 +51,18 @@ impl Sources {
         println!("cargo:rerun-if-changed={}", internals.display());
         let path = |unit: &&str| self.dir.join(unit).with_extension("c");
         let (hot, cold): (Vec<_>, Vec<_>) = UNITS.iter().partition(|unit| HOT_UNITS.contains(unit));
-        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect())?;
-        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect())
+        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect(), &["threads.h", "access.h"])?;
+        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect(), &["threads.h"])
     }
 
-    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>) -> Result<(), String> {
+    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>, headers: &[&str]) -> Result<(), String> {
         let mut build = shims::compiler(env);
-        let threads = env.manifest_dir.join("src/lua/threads.h");
-        println!("cargo:rerun-if-changed={}", threads.display());
         build.include(&self.dir).opt_level_str(opt_level).files(files);
-        build.flag("-include").flag(threads);
+        for header in headers {
+            let header = env.manifest_dir.join("src/lua").join(header);
+            println!("cargo:rerun-if-changed={}", header.display());
+            build.flag("-include").flag(header);
+        }
         if env.apicheck {
             build.define("LUA_USE_APICHECK", None);
         }

@@ -135,9 +135,13 @@ async function mostHandles() {
   const cu = await Cu.create({ wasm: readFileSync(new URL("../../js/dist/cu.wasm", import.meta.url)) });
   let most = 0;
   const look = () => { most = Math.max(most, cu.memory.tables); };
-  await cu.compute("local t, look = _io.input.records, _io.input.look for i = 1, #t do local _ = t[i].v if i % 100 == 0 then look() end end", {
-    input: { records: DATA.records, look },
-  });
+  const code = `
+    local t, look = _io.input.records, _io.input.look
+    for i = 1, #t do
+      local _ = t[i].v
+      if i % 100 == 0 then look() end
+    end`;
+  await cu.compute(code, { input: { records: DATA.records, look } });
   cu.close();
   return most;
 }

@@ -79,7 +79,8 @@ unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
     }
 }
 
-/// `t[k]`: 1 the proxy, 2 the key.
+/// `t[k]`: 1 the proxy, 2 the key. It does not yield: the interpreter calls it by a shorter way (src/lua/access.h).
+#[unsafe(export_name = "__cu_index")]
 pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
@@ -144,7 +145,8 @@ unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
     1
 }
 
-/// `t[k] = v`: 1 the proxy, 2 the key, 3 the value.
+/// `t[k] = v`: 1 the proxy, 2 the key, 3 the value. As with `index`, there is a shorter way.
+#[unsafe(export_name = "__cu_newindex")]
 pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {

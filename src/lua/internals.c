@@ -61,6 +61,64 @@ void cu_gc_full(lua_State *L) {
   luaC_fullgc(L, 1);
 }
 
+/* `__index` and `__newindex` of proxies, in Rust. */
+int __cu_index(lua_State *L);
+int __cu_newindex(lua_State *L);
+
+/* Calls the module's own metamethod `f` as a C function with `n` arguments, which are on the top with it below them: it raises, but neither
+   yields nor needs hooks, so that nothing is to be looked at but that there is room, and that the count of C calls stays within its limit.
+   Says whether it did; then what `f` pushed is on the top. */
+static int call_own(lua_State *L, lua_CFunction f, int n) {
+  CallInfo *ci = L->ci->next;
+  if (ci == NULL || L->hookmask || L->stack_last.p - L->top.p <= LUA_MINSTACK || getCcalls(L) + 1 >= LUAI_MAXCCALLS)
+    return 0;
+  ci->func.p = L->top.p - n - 1;
+  ci->top.p = L->top.p + LUA_MINSTACK;
+  ci->callstatus = CIST_C;
+  ci->nresults = 1;
+  L->nCcalls++;
+  L->ci = ci;
+  f(L);
+  L->ci = ci->previous;
+  L->nCcalls--;
+  return 1;
+}
+
+LUAI_FUNC void cu_metamethod_get(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res) {
+  if (ttislcf(f) && fvalue(f) == __cu_index) {
+    ptrdiff_t result = savestack(L, res);
+    ptrdiff_t func = savestack(L, L->top.p);
+    setobj2s(L, L->top.p, f);
+    setobj2s(L, L->top.p + 1, p1);
+    setobj2s(L, L->top.p + 2, p2);
+    L->top.p += 3;
+    if (call_own(L, __cu_index, 2)) {
+      setobjs2s(L, restorestack(L, result), L->top.p - 1);
+      L->top.p = restorestack(L, func);
+      return;
+    }
+    L->top.p -= 3;
+  }
+  luaT_callTMres(L, f, p1, p2, res);
+}
+
+LUAI_FUNC void cu_metamethod_set(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, const TValue *p3) {
+  if (ttislcf(f) && fvalue(f) == __cu_newindex) {
+    ptrdiff_t func = savestack(L, L->top.p);
+    setobj2s(L, L->top.p, f);
+    setobj2s(L, L->top.p + 1, p1);
+    setobj2s(L, L->top.p + 2, p2);
+    setobj2s(L, L->top.p + 3, p3);
+    L->top.p += 4;
+    if (call_own(L, __cu_newindex, 3)) {
+      L->top.p = restorestack(L, func);
+      return;
+    }
+    L->top.p -= 4;
+  }
+  luaT_callTM(L, f, p1, p2, p3);
+}
+
 int cu_operands_get(lua_State *L, cu_Operands *o) {
   StkId base = L->ci->func.p + 1;
   const TValue *key = s2v(base + 1);

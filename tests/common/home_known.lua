@@ -21,7 +21,7 @@ change("rawset of nil", function() rawset(_home, "t", nil) end)
 change("a name that is made", function() _home["t" .. ""] = false end)
 change("in a coroutine", function() coroutine.wrap(function() _home.t = { name = "inside" } coroutine.yield() end)() end)
 change("in a finalizer", function() setmetatable({}, { __gc = function() _home.t = { name = "late" } end }) collectgarbage() end)
-change("what fails", function() say("refused", pcall(function() _home.t = coroutine.create(print) end)) end)
+change("what fails", function() say("refused", (pcall(function() _home.t = coroutine.create(print) end))) end)
 change("through another name", function() local t = _home.t t.name = "renamed" end)
 change("a collection", function() collectgarbage() collectgarbage() end)
 local keep = _home.t

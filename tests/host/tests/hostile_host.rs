@@ -30,11 +30,11 @@ const EXPORTS: [(&str, usize); 11] = [
     ("cu_path_call", 2),
     ("cu_reference_release", 1),
     ("cu_heap_collect", 0),
-    ("cu_home_forget", 0),
     ("cu_heap_get", 1),
     ("cu_vm_close", 0),
     ("cu_layout_get", 1),
     ("cu_abi_version", 0),
+    ("cu_home_forget", 0),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
