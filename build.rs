@@ -3,6 +3,8 @@
 
 #[path = "build/bindings.rs"]
 mod bindings;
+#[path = "build/c_libraries.rs"]
+mod c_libraries;
 #[path = "build/checksums.rs"]
 mod checksums;
 #[path = "build/env.rs"]
@@ -30,6 +32,7 @@ fn build() -> Result<(), String> {
     if env.is_wasm {
         shims::compile(&env)?;
     }
+    c_libraries::build(&env, &lua)?;
     bindings::generate(&env, &lua)?;
     memory::lay_out(&env)
 }

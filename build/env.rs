@@ -14,6 +14,8 @@ pub struct Env {
     pub heap_bytes: usize,
     /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
     pub apicheck: bool,
+    /// Folders of C libraries to be linked into the module (docs/EXTENDING.md): `CU_C_LIBRARIES`, separated as in `PATH`.
+    pub c_libraries: Vec<PathBuf>,
 }
 
 pub const DEFAULT_HEAP_BYTES: usize = 1_572_864;
@@ -33,6 +35,7 @@ impl Env {
             is_wasm,
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
+            c_libraries: folders(&setting("CU_C_LIBRARIES").unwrap_or_default()),
         })
     }
 }
@@ -44,6 +47,10 @@ fn required(name: &str) -> Result<String, String> {
 fn setting(name: &str) -> Option<String> {
     println!("cargo:rerun-if-env-changed={name}");
     std::env::var(name).ok()
+}
+
+fn folders(list: &str) -> Vec<PathBuf> {
+    std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect()
 }
 
 fn heap_bytes(default: usize) -> Result<usize, String> {

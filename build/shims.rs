@@ -1,5 +1,7 @@
 //! The C compiler's settings, for Lua, for the shims and for the bindings alike, and the compilation of `shims/*.c`.
 
+use std::path::{Path, PathBuf};
+
 use crate::env::Env;
 
 /// Flags of the wasm target. Only features that every engine has: docs/ARCHITECTURE.md, "Engines".
@@ -42,11 +44,15 @@ pub fn compile(env: &Env) -> Result<(), String> {
     let dir = env.manifest_dir.join("shims");
     println!("cargo:rerun-if-changed={}", dir.display());
     let mut build = compiler(env);
-    let entries = std::fs::read_dir(&dir).map_err(|e| format!("{}: {e}", dir.display()))?;
+    build.files(c_files(&dir)?).try_compile("shims").map_err(|e| format!("compiling the shims: {e}"))
+}
+
+/// The C files of a folder, in one order: that of a folder is not the same everywhere, and that of a link must be.
+pub fn c_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
+    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
     let mut files: Vec<_> = entries.filter_map(|e| e.ok().map(|e| e.path())).filter(|p| p.extension().is_some_and(|x| x == "c")).collect();
-    // The order of a folder is not the same everywhere; the order of a link must be.
     files.sort();
-    build.files(files).try_compile("shims").map_err(|e| format!("compiling the shims: {e}"))
+    Ok(files)
 }
 
 /// The first clang of a supported version, newest first, unless `CC_wasm32_unknown_unknown` names one (which `cc` reads itself).

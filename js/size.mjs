@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
-const file = new URL("./dist/index.js", import.meta.url);
-const bytes = readFileSync(file);
-console.log(`js/dist/index.js ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);
+for (const name of ["index.js", "stores/directory.js"]) {
+  const bytes = readFileSync(new URL(`./dist/${name}`, import.meta.url));
+  console.log(`js/dist/${name} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);
+}

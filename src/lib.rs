@@ -1,7 +1,7 @@
 //! Cu: unmodified Lua 5.4.7 in a fixed memory, with its data in the host. docs/ARCHITECTURE.md is the map; in short, each layer uses
 //! only those to its right:
 //!
-//! `exports → vm → {ext, bigint, codec} → lua → heap → host`
+//! `exports → vm → persist → {ext, bigint, codec} → lua → heap → host`
 //!
 //! Invariants that concern every file:
 //! - A function that can raise a Lua error is a *plain frame*: no value with a destructor is alive at that moment, because an error passes
@@ -28,6 +28,8 @@ mod local;
 mod lua;
 #[cfg(not(target_arch = "wasm32"))]
 mod native;
+mod persist;
+mod steps;
 mod vm;
 
 #[cfg(not(target_arch = "wasm32"))]

@@ -184,6 +184,26 @@ for (const [name, documented, [file, module]] of [
   });
 }
 
+test("docs/ABI.md and shims/include/cu_ext.h number the tags and kinds alike", () => {
+  const header = read("shims/include/cu_ext.h");
+  const tags = [...header.matchAll(/^#define CU_TAG_(\w+) +(\d+)$/gm)].map(([, tag, value]) => [tag, Number(value)]);
+  assert.ok(tags.length > 0);
+  assert.deepEqual(tags, tags.map(([tag]) => [tag, numbered(section(2)).get(tag)]));
+  const kinds = ["TABLE", "ARRAY"].map((kind) => capture("shims/include/cu_ext.h", new RegExp(`#define CU_EXT_${kind} +(\\d+)`)));
+  assert.deepEqual(kinds, ["TYPED", "ARRAY"].map((kind) => capture("src/ext/library.rs", new RegExp(`KIND_${kind}: i32 = (\\d+)`))));
+});
+
+test("shims/include/cu_ext.h declares what src/ext/api.rs defines, and the imports as they are", () => {
+  const header = read("shims/include/cu_ext.h");
+  const labels = [...header.matchAll(/__asm__\("(\w+)"\)/g)].map(([, label]) => label);
+  const defined = [...read("src/ext/api.rs").matchAll(/^(?:unsafe )?extern "C-unwind" fn (\w+)/gm)].map(([, name]) => name);
+  assert.deepEqual(labels.sort(), defined.sort());
+  for (const [, name, parameters] of header.matchAll(/^int (js_\w+) \((.*)\);$/gm)) {
+    const types = parameters.split(",").map(() => "i32").join(", ");
+    assert.match(read("tests/artifact/imports.txt"), new RegExp(`^${name} \\(${types}\\) -> \\(i32\\)$`, "m"));
+  }
+});
+
 for (const [name, number, pattern, list] of [
   ["imports", 4, /^\| `(js_\w+)\(/gm, "tests/artifact/imports.txt"],
   ["exports", 5, /^\| `(memory|cu_\w+)/gm, "tests/artifact/exports.txt"],

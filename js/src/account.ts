@@ -22,7 +22,7 @@ const SURVEY_BYTES_MIN = 67_108_864;
 /** Near the limit garbage is looked for after this part of the limit was added. */
 const SURVEY_PART = 1 / 16;
 
-export interface Limits {
+export interface HostLimits {
   /** Accounted bytes that Lua may make the host hold; 512 MiB unless set. */
   hostBytes?: number;
   /** Entries of tables likewise; as many as the bytes allow unless set. */
@@ -59,7 +59,7 @@ export class Account {
   private collectAt: number;
   private survey: (() => { home: Counted; io: Counted }) | undefined;
 
-  constructor(limits: Limits) {
+  constructor(limits: HostLimits) {
     this.bytesMax = limits.hostBytes ?? HOST_BYTES_DEFAULT;
     this.entriesMax = limits.hostEntries ?? Infinity;
     this.bytesThreshold = Math.min(this.bytesMax, SURVEY_BYTES_MIN);
@@ -82,6 +82,12 @@ export class Account {
   /** Counts what a table of `_home` will hold more, or less. Refuses what goes beyond the limits; then nothing has changed. */
   chargeHome(bytes: number, entries: number): void {
     if ((bytes > 0 || entries > 0) && this.isClose(bytes, entries)) this.admit(bytes, entries);
+    this.homeBytes += bytes;
+    this.homeEntries += entries;
+  }
+
+  /** Counts again what was counted less for a moment. */
+  takeBack(bytes: number, entries: number): void {
     this.homeBytes += bytes;
     this.homeEntries += entries;
   }

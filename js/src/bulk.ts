@@ -88,6 +88,8 @@ export class Bulk {
 }
 
 function numbersAt(kind: number, target: object, from: number, wanted: number): Run | undefined {
+  // Of a buffer that was transferred away no part can be made.
+  if (ArrayBuffer.isView(target) && target.byteLength === 0) return undefined;
   switch (kind) {
     case FLOAT64: case FLOAT32: return { form: FORM_FLOATS, numbers: (target as Float64Array).subarray(from - 1, from - 1 + wanted) };
     case INTEGERS: return { form: FORM_INTS, numbers: (target as Int32Array).subarray(from - 1, from - 1 + wanted) };

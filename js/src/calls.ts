@@ -2,7 +2,7 @@
  * Functions of the host that Lua calls, and what becomes of errors on the way into Lua: everything that is thrown arrives there as one
  * value, and nothing ever as an exception.
  */
-import { LuaError, RefusedError } from "./errors.js";
+import { CuLimitError, LuaError, RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Handles } from "./handles.js";
 import { FUNCTION } from "./handles.js";
@@ -60,25 +60,32 @@ export class Calls {
     if (message !== undefined) {
       writer.begin();
       writer.text(message.text, message.flags);
-    } else {
-      this.putValue(error instanceof LuaError ? error.value : error);
+    } else if (!(isOfLua(error) && this.putValue(error.value)) && !this.putValue(error)) {
+      writer.begin();
+      writer.text(`a ${typeof error} was thrown, which has no form in Lua`);
     }
     this.queue.setOfImport(writer.finish());
   }
 
-  private putValue(value: unknown): void {
+  /** Says whether the value has a form here: one of Lua's may be another instance's. */
+  private putValue(value: unknown): boolean {
     try {
       this.values.writeAll([value]);
+      return true;
     } catch {
-      this.values.writer.begin();
-      this.values.writer.text(`a ${typeof value} was thrown, which has no form in Lua`);
+      return false;
     }
   }
+}
+
+/** Raised in Lua, where its value goes on. That a limit ended a computation is no value of Lua's. */
+function isOfLua(error: unknown): error is LuaError {
+  return error instanceof LuaError && !(error instanceof CuLimitError);
 }
 
 /** The errors that cross as text. One that was raised in Lua has its position already. */
 function messageForLua(error: unknown): { text: string; flags: number } | undefined {
   if (error instanceof RefusedError || error instanceof InvalidStreamError) return { text: error.message, flags: 0 };
-  if (error instanceof LuaError && typeof error.value === "string") return { text: error.value, flags: FLAG_RAISE_AS_IS };
+  if (isOfLua(error) && typeof error.value === "string") return { text: error.value, flags: FLAG_RAISE_AS_IS };
   return undefined;
 }

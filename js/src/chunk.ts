@@ -11,6 +11,11 @@ export const CHUNK_MASK = CHUNK_ENTRIES - 1;
 /** The first chunk of a table begins small. */
 export const FIRST_CHUNK_ENTRIES = 4;
 
+/** Changes are known by groups of so many entries, one for each bit of a number. */
+export const GROUP_SHIFT = 7;
+export const GROUP_ENTRIES = 1 << GROUP_SHIFT;
+const ALL_GROUPS = -1;
+
 /** Tags of entries. INT and FLOAT are those of the boundary. */
 export const ENTRY_NIL = 0;
 export const ENTRY_INT = 3;
@@ -24,6 +29,8 @@ const NO_NUMBERS = new Float64Array(0);
 
 export class Chunk {
   tags: Uint8Array;
+  /** The groups that changed since the last save: all of a new chunk. */
+  dirty = ALL_GROUPS;
   numbers = NO_NUMBERS;
   values: (HomeValue | undefined)[] | undefined;
 
@@ -49,6 +56,7 @@ export class Chunk {
     if (index >= this.numbers.length) this.growNumbers();
     this.numbers[index] = value;
     this.tags[index] = tag;
+    this.dirty |= 1 << (index >> GROUP_SHIFT);
   }
 
   /** Sets consecutive entries, none of which is another value. */
@@ -56,6 +64,7 @@ export class Chunk {
     if (index + numbers.length > this.numbers.length) this.growNumbers();
     this.numbers.set(numbers, index);
     this.tags.fill(tag, index, index + numbers.length);
+    this.dirty = ALL_GROUPS;
   }
 
   setOther(index: number, value: HomeValue): void {
@@ -63,11 +72,13 @@ export class Chunk {
     while (this.values.length < index) this.values.push(undefined);
     this.values[index] = value;
     this.tags[index] = ENTRY_OTHER;
+    this.dirty |= 1 << (index >> GROUP_SHIFT);
   }
 
   clear(index: number): void {
     if (this.tags[index] === ENTRY_OTHER) this.values![index] = undefined;
     this.tags[index] = ENTRY_NIL;
+    this.dirty |= 1 << (index >> GROUP_SHIFT);
   }
 
   /** How many entries from `index` on, `most` at most, are numbers of the type of the first; 0 if that is none. */

@@ -3,8 +3,10 @@
  * happens at the boundary is behind it. An instance that ended by a trap, or was closed, refuses to go on.
  */
 import { Account } from "./account.js";
-import type { Limits } from "./account.js";
+import type { HostLimits } from "./account.js";
 import { Calls, Multi } from "./calls.js";
+import { Deadline, NO_LIMITS } from "./deadline.js";
+import type { CallLimits, ComputeLimits } from "./deadline.js";
 import { Drafts } from "./drafts.js";
 import { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
 import { LuaBytes } from "./exact.js";
@@ -15,6 +17,7 @@ import { Handles } from "./handles.js";
 import { createImports } from "./imports.js";
 import type { Host } from "./imports.js";
 import { Ledger } from "./ledger.js";
+import type { HomeTable } from "./home.js";
 import { instantiate, loadModule } from "./loader.js";
 import type { ModuleExports, WasmSource } from "./loader.js";
 import { Memory } from "./memory.js";
@@ -24,11 +27,20 @@ import { Space } from "./space.js";
 import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
 import { Values } from "./values.js";
+import { Autosave } from "./state/autosave.js";
+import type { AutosaveOptions } from "./state/autosave.js";
+import { State } from "./state/state.js";
+import type { LoadOptions, LoadReport } from "./state/state.js";
+import type { FunctionPort } from "./stored.js";
+import type { Durability, OpenState, Store } from "./stores/store.js";
 import { viewOf } from "./view.js";
 import type { CuTable } from "./view.js";
 
 /** Lua source: text, or bytes where it is not valid UTF-8. */
 export type SourceCode = string | Uint8Array;
+
+/** Of an instance. Those on computing hold for each call that sets none of its own. */
+export interface Limits extends HostLimits, ComputeLimits {}
 
 export interface CuOptions {
   /** The module; by default the file `cu.wasm` beside this library's. */
@@ -45,11 +57,24 @@ export interface CuOptions {
   nulls?: "sentinel";
   /** Methods and getters of classes that Lua may use, besides those of Date. */
   expose?: readonly Exposure[];
-  /** What Lua may make the host hold, in accounted bytes and entries. */
+  /** What Lua may make the host hold, in accounted bytes and entries, and how long it may compute. */
   limits?: Limits;
+  /** Where `_home` is kept. */
+  store?: Store;
+  /** The name of the state in the store; by default "home". */
+  state?: string;
+  /** What a save waits for: "strict", the default, that the data is on the disk; "relaxed" that the operating system has it. */
+  durability?: Durability;
+  /**
+   * Authenticates states: what is saved and exported carries codes made with this key (HMAC-SHA-256, at least 16 bytes), and what was not written with it is refused
+   * when it is loaded or imported. Nothing is encrypted.
+   */
+  stateKey?: Uint8Array;
+  /** Saves every so many milliseconds, if there is something to save, and as a best effort when a page is hidden or left. */
+  autosave?: AutosaveOptions;
 }
 
-export interface ComputeOptions {
+export interface ComputeOptions extends CallLimits {
   /** Becomes `_io.input`, by reference. */
   input?: unknown;
   /** Becomes `_io.meta`, by reference. */
@@ -77,9 +102,14 @@ export interface CuMemory {
   readonly tables: number;
 }
 
-const CREATE_OPTIONS = ["wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits"];
-const LIMITS = ["hostBytes", "hostEntries"];
-const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings"];
+const CREATE_OPTIONS = [
+  "wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey",
+];
+const LOAD_OPTIONS = ["salvage"];
+const STATE_DEFAULT = "home";
+const STATE_KEY_BYTES_MIN = 16;
+const LIMITS = ["hostBytes", "hostEntries", "maxInstructions", "timeoutMs"];
+const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings", "maxInstructions", "timeoutMs", "signal"];
 const HEAP_USED = 1;
 const HEAP_PEAK = 2;
 const HEAP_HANDLES = 3;
@@ -87,37 +117,52 @@ const ERROR_VALUES = 6;
 const ERROR_KIND_MEMORY = 3;
 
 /** An export of the module; those with fewer parameters ignore the rest. */
-type Entry = (a: number, b: number) => number;
+type Entry = (a: number, b: number, c: number) => number;
 
 export class Cu {
   /** The root table of what persists, as a live view. */
   readonly home: CuTable;
-  private readonly exports: ModuleExports;
   private readonly io: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
-  private readonly layout: Memory;
   private readonly ledger: Ledger;
-  private readonly functions: Functions;
-  private readonly handles: Handles;
-  private readonly values: Values;
   private readonly drafts: Drafts;
-  private readonly queue: PullQueue;
+  private readonly space: Space;
+  private readonly state: State;
+  private readonly autosave: Autosave | undefined;
   private readonly faults = new Faults();
-  private readonly output: Output;
+  private readonly deadline: Deadline;
+  private readonly module: WebAssembly.Module;
+  private readonly options: CuOptions;
+  private readonly exposures: Exposures;
+  private readonly seed: number;
+  // What belongs to one instance of the module, and is made anew by `restart`.
+  private exports!: ModuleExports;
+  private layout!: Memory;
+  private functions: Functions;
+  private handles!: Handles;
+  private values!: Values;
+  private queue!: PullQueue;
+  private output!: Output;
   /** Computations that are running, one inside the other. */
   private depth = 0;
   private closed = false;
   private closing = false;
+  private released: Promise<void> | undefined;
   private trap: CuTrapError | undefined;
 
   /** Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version. */
   static async create(options: CuOptions = {}): Promise<Cu> {
     checkCreateOptions(options);
-    const exposures = new Exposures(options.expose ?? []);
+    const module = await loadModule(options.wasm);
     const { imports, connect } = createImports();
-    const exports = await instantiate(await loadModule(options.wasm), imports);
-    const cu = new Cu(exports, options, exposures, connect);
-    cu.start(options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!);
-    return cu;
+    const exports = await instantiate(module, imports);
+    const opened = await options.store?.open(options.state ?? STATE_DEFAULT);
+    try {
+      const pages = (await opened?.read()) ?? new Map<number, Uint8Array>();
+      return new Cu(exports, module, options, connect, opened, pages);
+    } catch (error) {
+      await opened?.close();
+      throw error;
+    }
   }
 
   /** Several results, for a function of the host to return to Lua. */
@@ -125,40 +170,63 @@ export class Cu {
     return new Multi(values);
   }
 
-  private constructor(exports: ModuleExports, options: CuOptions, exposures: Exposures, connect: (host: Host) => void) {
-    this.exports = exports;
-    const memory = new Memory(exports.memory.buffer, (which) => exports.cu_layout_get(which));
-    this.layout = memory;
-    this.functions = new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+  private constructor(
+    exports: ModuleExports, module: WebAssembly.Module, options: CuOptions, connect: (host: Host) => void,
+    opened: OpenState | undefined, pages: Map<number, Uint8Array>,
+  ) {
+    this.module = module;
+    this.options = options;
+    this.exposures = new Exposures(options.expose ?? []);
+    this.seed = options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!;
+    this.deadline = new Deadline(options.limits ?? {});
     const account = new Account(options.limits ?? {});
-    const space = new Space(account, this.functions);
     const ledger = new Ledger(account);
     this.ledger = ledger;
     ledger.noteMade(this.io);
     this.drafts = new Drafts(this.io);
-    this.handles = new Handles(space, exposures, this.drafts, ledger);
-    space.handles = () => this.handles.homeTables();
+    this.functions = this.createFunctions();
+    const space = new Space(account, this.functions, this.createFunctionPort());
+    this.space = space;
     // When nothing runs, the next call forgets.
-    space.watcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
+    space.rootWatcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
-    const bufferfuls = new Bufferfuls(memory);
-    this.queue = new PullQueue(memory, bufferfuls);
-    this.values = new Values(memory, bufferfuls, this.handles, this.functions, options.nulls === "sentinel");
-    this.output = new Output(memory.u8, options.print, this.faults);
-    // The three handles that exist from the start, in this order.
-    this.handles.handleOf(this.io);
-    this.handles.handleOfHome(space.root);
-    this.handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     this.home = viewOf(space.root);
-    const { handles, values, drafts, queue } = this;
+    const noteStale = (table: HomeTable) => this.handles.noteStale(table);
+    this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict", key: options.stateKey?.slice() });
+    this.attach(exports, connect);
+    if (options.autosave !== undefined) this.autosave = new Autosave(() => this.saveState(), options.autosave);
+  }
+
+  /** Makes what belongs to one instance of the module, and connects the two. */
+  private attach(exports: ModuleExports, connect: (host: Host) => void): void {
+    const { options, exposures, drafts, space, ledger, functions } = this;
+    const memory = new Memory(exports.memory.buffer, (which) => exports.cu_layout_get(which));
+    const handles = new Handles(space, exposures, drafts, ledger);
+    const bufferfuls = new Bufferfuls(memory);
+    const queue = new PullQueue(memory, bufferfuls);
+    const values = new Values(memory, bufferfuls, handles, functions, space.stored, options.nulls === "sentinel");
+    this.exports = exports;
+    this.layout = memory;
+    this.handles = handles;
+    this.queue = queue;
+    this.values = values;
+    this.output = new Output(memory.u8, options.print, this.faults);
+    space.handles = () => handles.homeTables();
+    // The three handles that exist from the start, in this order.
+    handles.handleOf(this.io);
+    handles.handleOfHome(space.root);
+    handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     const cu = this;
     connect({
       tables: new Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack: () => this.giveBack() }),
       calls: new Calls({ handles, values, drafts, queue }),
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
-      clock: new Clock(options.now, this.faults),
+      clock: new Clock(options.now, this.faults, this.deadline),
       get ended() { return cu.trap !== undefined; },
+    });
+    this.within(() => {
+      if (this.guarded(exports.cu_vm_create, this.seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
     });
   }
 
@@ -226,26 +294,88 @@ export class Cu {
 
   /** Collects all garbage of Lua's and releases what it held of the host's. */
   collectGarbage(): void {
-    this.within(() => this.guarded(this.exports.cu_heap_collect));
+    this.within(() => this.limited(this.exports.cu_heap_collect));
   }
 
-  /** Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. */
-  close(): void {
+  /**
+   * Saves `_home`: resolves when all that it is now is in the store, in one step. Later changes are not part of it. Rejects when something in it cannot be kept (the
+   * error names the function and its upvalue), and with a StoreError when the store could not write it; the store then has the state of before, and the next
+   * save includes what this one could not write.
+   */
+  async saveState(): Promise<void> {
+    this.assertUsable();
+    return this.state.save();
+  }
+
+  /**
+   * Replaces `_home` by the state in the store; tables of the old one are stale then. Resolves to whether there was one. Rejects with a StateFormatError if it is damaged or of
+   * another version, and changes nothing; with `salvage` what can be read is kept and the rest reported.
+   */
+  async loadState(options: LoadOptions = {}): Promise<LoadReport> {
+    checkOptions(options, LOAD_OPTIONS, "loadState");
+    this.assertIdle("loadState");
+    return this.state.load(options);
+  }
+
+  /** Removes the state from the store. `_home` stays as it is, and the next save writes all of it. */
+  async clearState(): Promise<void> {
+    this.assertUsable();
+    return this.state.clear();
+  }
+
+  /** `_home` as bytes, the same for the same contents, for `importState` of any instance on any host. */
+  exportState(): Uint8Array {
+    this.assertUsable();
+    return this.state.export();
+  }
+
+  /** Replaces `_home` by a state that was exported, as `loadState` does. Functions in it are code: import only what you trust. */
+  importState(bytes: Uint8Array, options: LoadOptions = {}): LoadReport {
+    if (!(bytes instanceof Uint8Array)) throw new TypeError("a state must be a Uint8Array");
+    checkOptions(options, LOAD_OPTIONS, "importState");
+    this.assertIdle("importState");
+    return this.state.import(bytes, options);
+  }
+
+  /**
+   * Replaces the instance of the module by a new one on the same `_home`, also after a trap. Globals and everything else that was in Lua's memory is gone;
+   * functions in `_home` go on with their upvalues as they were last kept: when they were assigned, at a save, at an export.
+   * Functions of Lua that JavaScript held are released.
+   */
+  async restart(): Promise<void> {
+    if (this.closed) throw new CuClosedError("the instance is closed");
+    if (this.depth > 0) throw new Error("the instance cannot be restarted while it is computing");
+    const { imports, connect } = createImports();
+    const exports = await instantiate(this.module, imports);
+    this.trap = undefined;
+    const { space, functions, handles } = this;
+    this.functions = this.createFunctions();
+    space.noteRestart(this.functions, [...handles.homeTables()]);
+    functions.close();
+    this.attach(exports, connect);
+    space.stored.holdKeys();
+  }
+
+  /**
+   * Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. Nothing is saved. Resolves when the state in the store is free
+   * for others.
+   */
+  close(): Promise<void> {
+    this.endInstance();
+    this.autosave?.stop();
+    return (this.released ??= this.state.close());
+  }
+
+  private endInstance(): void {
     if (this.closed) return;
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
     this.closing = true;
     try {
-      if (this.trap === undefined) this.within(() => this.guarded(this.exports.cu_vm_close));
+      if (this.trap === undefined) this.within(() => this.limited(this.exports.cu_vm_close));
     } finally {
       this.closed = true;
       this.functions.close();
     }
-  }
-
-  private start(seed: number): void {
-    this.within(() => {
-      if (this.guarded(this.exports.cu_vm_create, seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
-    });
   }
 
   private run(code: SourceCode, options: ComputeOptions): unknown[] {
@@ -254,6 +384,7 @@ export class Cu {
     }
     checkComputeOptions(options);
     this.assertUsable();
+    options.signal?.throwIfAborted();
     if ("input" in options) this.setInput(options.input);
     if ("meta" in options) this.setMeta(options.meta);
     const { args = [], name = "compute", strings = "auto" } = options;
@@ -264,7 +395,7 @@ export class Cu {
       values.write(`=${name}`);
       values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
       for (const arg of args) values.write(arg);
-      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings);
+      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings, options);
     });
   }
 
@@ -274,6 +405,47 @@ export class Cu {
       throw new TypeError("path must be a string like \"_home.calc\" or a list of strings and numbers");
     }
     return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length);
+  }
+
+  private createFunctions(): Functions {
+    return new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+  }
+
+  /** What stored functions need of the module. */
+  private createFunctionPort(): FunctionPort {
+    const enter = <T>(entry: Entry, a: number, b: number, c: number, write: () => void, read: (count: number) => T): T => {
+      return this.within(() => {
+        write();
+        return this.enterOwn(entry, a, b, c, read);
+      });
+    };
+    const nothing = () => this.values.writer.begin();
+    return {
+      dump: (reference, withCode) => {
+        const read = (count: number) => this.values.readDump(count, withCode);
+        return enter(this.exports.cu_function_dump, reference, withCode ? 0 : 1, 0, nothing, read);
+      },
+      storeUpvalue: (reference, index, table) => {
+        const isNew = table.handle === 0;
+        const handle = this.handles.handleOfHome(table);
+        try {
+          enter(this.exports.cu_upvalue_store, reference, index, handle, nothing, () => {});
+        } finally {
+          // The module makes no proxy for it.
+          if (isNew) this.handles.release(Int32Array.of(handle));
+        }
+      },
+      load: (code) => enter(this.exports.cu_function_load, 0, 0, 0, () => this.values.writeCode(code), (reference) => reference),
+      bind: (reference, bindings) => {
+        enter(this.exports.cu_function_bind, reference, bindings.length, 0, () => this.values.writeBindings(bindings), () => {});
+      },
+      sleep: (references) => this.within(() => {
+        const { i32, bufferAddress } = this.layout;
+        i32.set(references, bufferAddress >> 2);
+        const count = this.guarded(this.exports.cu_functions_sleep, references.length);
+        return [...i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count)];
+      }),
+    };
   }
 
   private callFunction(reference: number, args: unknown[]): unknown[] {
@@ -295,11 +467,22 @@ export class Cu {
   }
 
   /** Calls an export with the stream that was written, and takes its results or its error. */
-  private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes"): unknown[] {
+  private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes", limits = NO_LIMITS): unknown[] {
     const outer = this.queue.enterExport(this.values.writer.finish());
     try {
-      const count = this.guarded(entry, a, b);
-      return count >= 0 ? this.readResults(count, strings) : this.throwLuaError();
+      const count = this.limited(entry, a, b, limits);
+      return count >= 0 ? this.readResults(count, strings) : this.throwLuaError(limits);
+    } finally {
+      this.queue.leaveExport(outer);
+    }
+  }
+
+  /** Likewise for an export that runs none of the user's code, and whose results are read in another way. */
+  private enterOwn<T>(entry: Entry, a: number, b: number, c: number, read: (count: number) => T): T {
+    const outer = this.queue.enterExport(this.values.writer.finish());
+    try {
+      const count = this.guarded(entry, a, b, c);
+      return count >= 0 ? read(count) : this.throwLuaError(NO_LIMITS);
     } finally {
       this.queue.leaveExport(outer);
     }
@@ -338,13 +521,24 @@ export class Cu {
   }
 
   /** Imports never throw, so whatever comes out of an export is a trap. */
-  private guarded<T>(entry: (a: number, b: number) => T, a = 0, b = 0): T {
+  private guarded<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, c = 0): T {
     try {
-      return entry(a, b);
+      return entry(a, b, c);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.trap ??= new CuTrapError(`the instance ended by a trap: ${message}`, { cause: error });
       throw this.trap;
+    }
+  }
+
+  /** Under the limits of the call, or those of the instance. */
+  private limited<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, limits = NO_LIMITS): T {
+    const { deadline } = this;
+    deadline.enter(limits, this.exports.cu_limit_set);
+    try {
+      return this.guarded(entry, a, b);
+    } finally {
+      deadline.leave(limits);
     }
   }
 
@@ -362,11 +556,12 @@ export class Cu {
     return results;
   }
 
-  private throwLuaError(): never {
+  private throwLuaError(limits: CallLimits): never {
     this.values.reader.begin();
     const [kind, message, chunkName, line, traceback, value] = this.values.readAll(ERROR_VALUES);
     const type = kind === ERROR_KIND_MEMORY ? CuMemoryError : LuaError;
     const details = { chunkName: textOf(chunkName), line: line as number | undefined, traceback: textOf(traceback), value };
+    this.deadline.throwIfEnded(kind, textOf(message) ?? "", details, limits);
     throw new type(textOf(message) ?? "", details);
   }
 
@@ -385,6 +580,11 @@ export class Cu {
     }
   }
 
+  private assertIdle(what: string): void {
+    this.assertUsable();
+    if (this.depth > 0) throw new Error(`${what} cannot replace _home while the instance is computing`);
+  }
+
   private assertUsable(): void {
     if (this.closed) throw new CuClosedError("the instance is closed");
     if (this.trap !== undefined) throw this.trap;
@@ -393,8 +593,8 @@ export class Cu {
 
 // The symbols are newer than the engines that the library runs on, and so are their types.
 const { dispose, asyncDispose } = Symbol as unknown as { dispose?: symbol; asyncDispose?: symbol };
-if (dispose !== undefined) Object.defineProperty(Cu.prototype, dispose, { value(this: Cu) { this.close(); } });
-if (asyncDispose !== undefined) Object.defineProperty(Cu.prototype, asyncDispose, { async value(this: Cu) { this.close(); } });
+if (dispose !== undefined) Object.defineProperty(Cu.prototype, dispose, { value(this: Cu) { void this.close(); } });
+if (asyncDispose !== undefined) Object.defineProperty(Cu.prototype, asyncDispose, { value(this: Cu) { return this.close(); } });
 
 /** Messages of Lua may be any bytes. */
 function textOf(value: unknown): string | undefined {
@@ -424,6 +624,7 @@ function checkCreateOptions(options: CuOptions): void {
     throw new TypeError("seed must be a 32-bit integer");
   }
   checkLimits(options.limits);
+  checkStoreOptions(options);
   if (modules === undefined) return;
   if (typeof modules !== "object" || modules === null) throw new TypeError("modules must be an object");
   for (const [name, value] of Object.entries(modules)) {
@@ -431,17 +632,38 @@ function checkCreateOptions(options: CuOptions): void {
   }
 }
 
+function checkStoreOptions({ store, state, durability, autosave, stateKey }: CuOptions): void {
+  if (store !== undefined && typeof (store as Partial<Store> | null)?.open !== "function") throw new TypeError("store must be a store");
+  if (store === undefined && (state !== undefined || autosave !== undefined)) throw new TypeError("state and autosave need a store");
+  if (durability !== undefined && durability !== "strict" && durability !== "relaxed") {
+    throw new TypeError("durability must be \"strict\" or \"relaxed\"");
+  }
+  if (stateKey !== undefined && !(stateKey instanceof Uint8Array && stateKey.length >= STATE_KEY_BYTES_MIN)) {
+    throw new TypeError(`stateKey must be a Uint8Array of at least ${STATE_KEY_BYTES_MIN} bytes`);
+  }
+  if (autosave === undefined) return;
+  checkOptions(autosave, ["everyMs", "onError"], "autosave");
+  if (!(typeof autosave.everyMs === "number" && autosave.everyMs > 0)) throw new TypeError("autosave.everyMs must be a positive number");
+}
+
 function checkLimits(limits: Limits | undefined): void {
   if (limits === undefined) return;
   checkOptions(limits, LIMITS, "limits");
   for (const [name, limit] of Object.entries(limits)) {
-    if (limit !== undefined && !(typeof limit === "number" && limit > 0)) throw new TypeError(`limits.${name} must be a positive number`);
+    checkLimit(`limits.${name}`, limit);
   }
+}
+
+function checkLimit(name: string, limit: unknown): void {
+  if (limit !== undefined && !(typeof limit === "number" && limit > 0)) throw new TypeError(`${name} must be a positive number`);
 }
 
 function checkComputeOptions(options: ComputeOptions): void {
   checkOptions(options, COMPUTE_OPTIONS, "compute");
-  const { args, name, strings } = options;
+  const { args, name, strings, maxInstructions, timeoutMs, signal } = options;
+  checkLimit("maxInstructions", maxInstructions);
+  checkLimit("timeoutMs", timeoutMs);
+  if (signal !== undefined && !(signal instanceof AbortSignal)) throw new TypeError("signal must be an AbortSignal");
   if (args !== undefined && !Array.isArray(args)) throw new TypeError("args must be a list");
   if (name !== undefined && typeof name !== "string") throw new TypeError("name must be a string");
   if (strings !== undefined && strings !== "auto" && strings !== "bytes") throw new TypeError("strings must be \"auto\" or \"bytes\"");

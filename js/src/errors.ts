@@ -37,14 +37,37 @@ export class LuaError extends Error {
 /** Lua ran out of memory; the instance is whole and goes on. */
 export class CuMemoryError extends LuaError {}
 
+/** A limit ended the computation, whatever Lua did to go on; the instance is whole and takes the next one. */
+export class CuLimitError extends LuaError {
+  /** Which one. The message has its value. */
+  readonly limit: "maxInstructions" | "timeoutMs";
+
+  constructor(message: string, limit: "maxInstructions" | "timeoutMs", details: LuaErrorDetails = {}) {
+    super(message, details);
+    this.limit = limit;
+  }
+}
+
 /** The instance ended by a trap: a bug of the module, or the engine's own stack limit. Nothing can be called any more. */
 export class CuTrapError extends Error {}
 
 /** What was given as `wasm` is not a module that this library can run. */
 export class CuLoadError extends Error {}
 
-/** The instance, or the Lua function, was closed or released before. */
+/** The instance, the Lua function, the store or its state was closed or released before. */
 export class CuClosedError extends Error {}
+
+/** A saved state that cannot be read: it is of another version, truncated, altered, or no state at all. */
+export class StateFormatError extends Error {}
+
+/** A store could not do what it was asked to do, and has changed nothing. Its `cause` is what the system or the database said. */
+export class StoreError extends Error {}
+
+/** Another instance, tab or process has the state open. */
+export class StateLockedError extends StoreError {}
+
+/** The store has no room: the disk is full, or the browser grants no more. */
+export class QuotaError extends StoreError {}
 
 /**
  * What the library does not do, and why. On the way into Lua its message becomes a Lua error at the position of the Lua caller; to a
@@ -53,7 +76,10 @@ export class CuClosedError extends Error {}
  */
 export class RefusedError extends TypeError {}
 
-for (const [name, type] of Object.entries({ LuaError, CuMemoryError, CuTrapError, CuLoadError, CuClosedError })) {
+const classes = {
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError,
+};
+for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });
 }
 

@@ -2,7 +2,7 @@
  * Values with the types that they have in Lua, which tables of `_home` keep: what no JavaScript primitive stands for has a class. Keys of
  * Maps are made from them so that what is one key in Lua is one key here, and can be turned back.
  */
-import type { Held } from "./functions.js";
+import { RefusedError } from "./errors.js";
 import type { HomeTable } from "./home.js";
 
 /** A Lua float whose value is integral, which as a JavaScript number would read as a Lua integer. */
@@ -20,14 +20,24 @@ export class LuaBytes {
   constructor(readonly bytes: Uint8Array) {}
 }
 
+/** What a library of Lua has under a name ("string.format"): it is not kept, but found again. */
+export class LuaNamed {
+  constructor(readonly name: string) {}
+}
+
+/** What an upvalue held that has no form outside, or, if it is a plain table, none yet. */
+export class Unsaved {
+  constructor(readonly what: string, readonly isTable: boolean) {}
+}
+
 /**
- * A number is a Lua integer if it is a safe integer and not −0, otherwise a float; `null` is `ext.null`; a function is what the host
- * holds of it.
+ * A number is a Lua integer if it is a safe integer and not −0, otherwise a float; `null` is `ext.null`; a function is a table of
+ * what it consists of.
  */
-export type HomeValue = null | boolean | number | bigint | string | LuaFloat | LuaBigint | LuaBytes | HomeTable | Held;
+export type HomeValue = null | boolean | number | bigint | string | LuaFloat | LuaBigint | LuaBytes | LuaNamed | Unsaved | HomeTable;
 
 /** A key as the Maps hold it: `keyOf` and `valueOfKey` translate. */
-export type HomeKey = null | boolean | number | bigint | string | HomeTable | Held;
+export type HomeKey = null | boolean | number | bigint | string | HomeTable;
 
 export function isInteger(value: number): boolean {
   return Number.isSafeInteger(value) && (value !== 0 || 1 / value > 0);
@@ -52,10 +62,13 @@ export function textKey(text: string): string {
   return text.charCodeAt(0) === 0 ? `\0${text}` : text;
 }
 
+/** Throws for a value that cannot be a key. */
 export function keyOf(value: HomeValue): HomeKey {
   if (typeof value === "string") return textKey(value);
   if (value instanceof LuaBytes) return `\0b${Array.from(value.bytes, (byte) => String.fromCharCode(byte)).join("")}`;
   if (value instanceof LuaBigint) return `\0n${value.value}`;
+  if (value instanceof LuaNamed) return `\0f${value.name}`;
+  if (value instanceof Unsaved) throw new RefusedError(`${value.what} cannot be a key`);
   return value instanceof LuaFloat ? value.value : value;
 }
 
@@ -65,6 +78,7 @@ export function valueOfKey(key: HomeKey): HomeValue {
   switch (key[1]) {
     case "b": return new LuaBytes(Uint8Array.from(rest, (char) => char.charCodeAt(0)));
     case "n": return new LuaBigint(BigInt(rest));
+    case "f": return new LuaNamed(rest);
     default: return key.slice(1);
   }
 }

@@ -3,6 +3,7 @@
  * Each is counted in the module, and given back when neither JavaScript nor a table of `_home` holds it any more.
  */
 import { CuClosedError, RefusedError } from "./errors.js";
+import type { StoredFunction } from "./stored.js";
 
 /** How many JavaScript may hold: each one keeps something alive in a heap of 1.5 MiB. */
 export const REFERENCES_MAX = 65_536;
@@ -33,8 +34,9 @@ export class LuaReference {
 export class Held {
   /** Uses that the module counted and that were not given back. */
   uses = 0;
-  /** Entries of tables of `_home` that are this value. */
+  /** 1 if a function that tables of `_home` hold is this one, and that function. */
   kept = 0;
+  stored: StoredFunction | undefined;
   /** What JavaScript holds it by. */
   holder: WeakRef<object> | undefined;
   /** Given back or forgotten: the number may be another value's now. */
@@ -117,6 +119,12 @@ export class Functions {
   unkeep(held: Held): void {
     held.kept--;
     this.releaseIfUnused(held);
+  }
+
+  /** The module has let go of a value already. */
+  forget(held: Held): void {
+    held.released = true;
+    this.byReference.delete(held.reference);
   }
 
   /** The end of an operation: what was read and is not held by anything goes back. */

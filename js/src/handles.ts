@@ -13,23 +13,25 @@ import { tableBehind, viewOf } from "./view.js";
 
 /** Kinds of what a handle names. */
 export const FREE = 0;
-export const FUNCTION = 1;
-export const ARRAY = 2;
-export const OBJECT = 3;
-export const MAP = 4;
-export const SET = 5;
+/** A table of a `_home` that was replaced; the module still has its proxy. */
+export const STALE = 1;
+export const FUNCTION = 2;
+export const ARRAY = 3;
+export const OBJECT = 4;
+export const MAP = 5;
+export const SET = 6;
 /** Float64Array, apart from the others for speed. */
-export const FLOAT64 = 6;
-export const FLOAT32 = 7;
-/** The arrays of 8, 16 and 32 bit integers, and ArrayBuffer. */
-export const INTEGERS = 8;
-export const BIG_INTEGERS = 9;
-export const HOME = 10;
+export const FLOAT64 = 7;
+export const FLOAT32 = 8;
+/** The arrays of 8, 16 and 32 bit integers, and buffers: ArrayBuffer and SharedArrayBuffer. */
+export const INTEGERS = 9;
+export const BIG_INTEGERS = 10;
+export const HOME = 11;
 /** An object whose class exposes members. */
-export const EXPOSED = 11;
-export const ERROR = 12;
+export const EXPOSED = 12;
+export const ERROR = 13;
 /** An object that was adopted empty, and may still become an array or a Map. */
-export const UNDECIDED = 13;
+export const UNDECIDED = 14;
 
 export const HANDLE_IO = 1;
 export const HANDLE_HOME = 2;
@@ -39,8 +41,7 @@ const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uin
 
 export class Handles {
   /**
-   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of an ArrayBuffer, otherwise the object
-   * itself).
+   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of a buffer, otherwise the object itself).
    */
   kinds = new Uint8Array(256);
   readonly targets: unknown[] = [null];
@@ -88,14 +89,24 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, kind === INTEGERS && object instanceof ArrayBuffer ? bytesOf(object) : object);
+    const handle = this.take(kind, object, isBuffer(object) ? bytesOf(object) : object);
     this.byObject.set(object, handle);
     return handle;
   }
 
   handleOfHome(table: HomeTable): number {
-    if (table.handle === 0) table.handle = this.take(HOME, null, table);
+    if (table.handle === 0) {
+      if (table.dropped) throw new RefusedError("stale table");
+      table.handle = this.take(HOME, null, table);
+    }
     return table.handle;
+  }
+
+  /** The table is not part of any `_home` any more. */
+  noteStale(table: HomeTable): void {
+    if (table.handle === 0) return;
+    this.kinds[table.handle] = STALE;
+    table.handle = 0;
   }
 
   /** What JavaScript sees behind a handle. */
@@ -110,7 +121,7 @@ export class Handles {
   }
 
   targetOf(handle: number): object {
-    if (!(this.kinds[handle]! > FREE)) throw new RefusedError("stale table");
+    if (!(this.kinds[handle]! >= FUNCTION)) throw new RefusedError("stale table");
     return this.targets[handle] as object;
   }
 
@@ -160,7 +171,7 @@ export class Handles {
       const table = this.targets[handle] as HomeTable;
       table.handle = 0;
       tables.push(table);
-    } else if (!most) {
+    } else if (!most && this.kinds[handle] !== STALE) {
       this.byObject.delete(this.objects[handle]!);
     }
     this.kinds[handle] = FREE;
@@ -210,7 +221,7 @@ export class Handles {
     if (Array.isArray(object)) return ARRAY;
     if (isPlain(object) || Object.getPrototypeOf(object) === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
     if (ArrayBuffer.isView(object) && !(object instanceof DataView)) return kindOfTypedArray(object);
-    if (object instanceof ArrayBuffer) return INTEGERS;
+    if (isBuffer(object)) return INTEGERS;
     if (object instanceof Map) return MAP;
     if (object instanceof Set) return SET;
     if (object instanceof Error) return ERROR;
@@ -223,8 +234,13 @@ function isPlain(object: object): boolean {
   return Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object) && typeof object !== "function";
 }
 
+/** Browsers have no SharedArrayBuffer in a page that is not isolated. */
+function isBuffer(object: object): object is ArrayBuffer | SharedArrayBuffer {
+  return object instanceof ArrayBuffer || (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer);
+}
+
 /** One that was transferred away has none. */
-function bytesOf(buffer: ArrayBuffer): Uint8Array {
+function bytesOf(buffer: ArrayBuffer | SharedArrayBuffer): Uint8Array {
   try {
     return new Uint8Array(buffer);
   } catch {

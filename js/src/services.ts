@@ -2,6 +2,7 @@
  * What the module asks of its surroundings besides data: output and clocks. Neither ever throws into the module; an error of the caller's
  * own `print` or `now` is kept and thrown when the computation has ended.
  */
+import type { Deadline } from "./deadline.js";
 import { MEMORY_BYTES } from "./memory.js";
 
 export type OutputStream = "stdout" | "stderr";
@@ -108,21 +109,28 @@ function defaultSink(stream: OutputStream): Sink {
 }
 
 const CLOCK_DATE = 0;
+const CLOCK_STEADY = 2;
 
-/** The date and the computing time in seconds. With `now` given, both come from it. */
+/**
+ * The date and the computing time in seconds; with `now` given, both come from it. And the time for limits in milliseconds, which never
+ * does.
+ */
 export class Clock {
   private readonly faults: Faults;
   private readonly now: (() => number) | undefined;
   private readonly origin: number;
+  private readonly deadline: Deadline;
 
   /** `now` gives milliseconds since 1970, as `Date.now` does. */
-  constructor(now: number | (() => number) | undefined, faults: Faults) {
+  constructor(now: number | (() => number) | undefined, faults: Faults, deadline: Deadline) {
+    this.deadline = deadline;
     this.faults = faults;
     this.now = typeof now === "number" ? () => now : now;
     this.origin = this.now?.() ?? 0;
   }
 
   get(which: number): number {
+    if (which === CLOCK_STEADY) return this.deadline.milliseconds;
     const { now } = this;
     if (now === undefined) return (which === CLOCK_DATE ? Date.now() : performance.now()) / 1000;
     const time = Number(this.faults.attempt(now, this.origin));

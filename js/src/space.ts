@@ -3,9 +3,13 @@
  * that nothing holds is dropped at once; those that hold each other are found by a survey, which marks from the roots (docs/ABI.md §7 for
  * the part that the module asks for).
  */
+import { TABLE_BYTES } from "./account.js";
 import type { Account } from "./account.js";
-import type { Functions, Held } from "./functions.js";
+import type { Functions } from "./functions.js";
 import { HomeTable } from "./home.js";
+import type { SavedTable } from "./state/saved.js";
+import { StoredFunction, StoredFunctions } from "./stored.js";
+import type { FunctionPort } from "./stored.js";
 import { tableBehind } from "./view.js";
 import type { CuTable } from "./view.js";
 
@@ -19,14 +23,16 @@ const TRACE_GIVES_BACK = 2;
 
 export class Space {
   readonly account: Account;
-  readonly functions: Functions;
+  functions: Functions;
+  readonly stored: StoredFunctions;
+  /** Tables that were saved and changed since, and what was saved of tables that are dropped. */
+  changed: HomeTable[] = [];
+  removed: SavedTable[] = [];
   /** `_home` itself. */
   readonly root: HomeTable;
   /** The last survey; tables made since count as seen by it. Surveys are two apart: the odd numbers are for what only handles lead to. */
   epoch = 0;
-  /** Tables that keep functions of Lua. */
-  private readonly carriers = new Set<HomeTable>();
-  /** Carriers that the module may have found to be garbage, and their functions with them. */
+  /** Functions that the module may have found to be garbage. */
   private doubtful = new Set<HomeTable>();
   /** Tables that are being made. Each counts as held. */
   private building: HomeTable[] = [];
@@ -34,11 +40,12 @@ export class Space {
   private viewsPruneAt = VIEWS_PRUNE_MIN;
   private unused: HomeTable[] | undefined;
   private handled: () => Iterable<HomeTable> = () => [];
-  private watch: () => void = () => {};
+  private noteRoot: () => void = () => {};
 
-  constructor(account: Account, functions: Functions) {
+  constructor(account: Account, functions: Functions, port: FunctionPort) {
     this.account = account;
     this.functions = functions;
+    this.stored = new StoredFunctions(this, functions, port);
     this.root = new HomeTable(this);
   }
 
@@ -48,25 +55,20 @@ export class Space {
   }
 
   /** Who wants to know when JavaScript changes `_home` itself. */
-  set watcher(watch: () => void) {
-    this.watch = watch;
+  set rootWatcher(noteRoot: () => void) {
+    this.noteRoot = noteRoot;
   }
 
   /** JavaScript changed a table. */
-  changed(table: HomeTable): void {
-    if (table === this.root) this.watch();
+  noteChangedByJs(table: HomeTable): void {
+    if (table === this.root) this.noteRoot();
   }
 
   /** Makes tables and puts them where something holds them; `make` gets the function to do so. If it fails, they have never been. */
   build<T>(make: (create: () => HomeTable) => T): T {
     const before = this.building.length;
     try {
-      const result = make(() => {
-        const table = new HomeTable(this);
-        table.holds++;
-        this.building.push(table);
-        return table;
-      });
+      const result = make(() => this.create(HomeTable));
       for (const table of this.building.splice(before)) {
         table.holds--;
         this.dropIfUnused(table);
@@ -78,14 +80,12 @@ export class Space {
     }
   }
 
-  keep(table: HomeTable, held: Held): void {
-    this.functions.keep(held);
-    if (table.functions++ === 0) this.carriers.add(table);
-  }
-
-  unkeep(table: HomeTable, held: Held): void {
-    this.functions.unkeep(held);
-    if (--table.functions === 0) this.carriers.delete(table);
+  /** Makes a table, a function or a cell. To be called within `build`. */
+  create<T extends HomeTable>(type: new (space: Space) => T): T {
+    const table = new type(this);
+    table.holds++;
+    this.building.push(table);
+    return table;
   }
 
   noteView(view: WeakRef<CuTable>): void {
@@ -120,23 +120,77 @@ export class Space {
     const shown = this.views.flatMap((reference) => this.tableOfView(reference.deref()) ?? []);
     this.reach([this.root, ...this.building, ...shown], this.epoch, count);
     this.reach([...this.handled()], this.epoch + 1, count);
-    for (const table of this.carriers) if (table.mark < this.epoch) this.giveUp(table);
+    // Of tables that only hold each other, the functions are what is worth the trouble.
+    for (const stored of [...this.stored.awake]) if (stored.mark < this.epoch) this.stored.letGo(stored);
     return count;
+  }
+
+  /**
+   * What the root leads to is replaced by what `make` makes: it gets the function to make tables with, and gives one whose contents become the
+   * root's. Tables that were there are stale from then on. If it fails, nothing has changed.
+   */
+  replace(make: (create: <T extends HomeTable>(type: new (space: Space) => T) => T) => HomeTable, noteStale: (table: HomeTable) => void): void {
+    const { root, account } = this;
+    const old = this.reachable();
+    const cost = { bytes: 0, entries: 0 };
+    for (const table of old) {
+      cost.bytes += table.bytes;
+      cost.entries += table.size;
+    }
+    // What is replaced makes room for what replaces it.
+    account.chargeHome(-cost.bytes, -cost.entries);
+    try {
+      this.build(() => {
+        const contents = make((type) => this.create(type));
+        for (const table of old) if (table !== root) this.discard(table, noteStale);
+        root.clear();
+        account.chargeHome(TABLE_BYTES, 0);
+        root.takeOver(contents);
+      });
+    } catch (error) {
+      account.takeBack(cost.bytes, cost.entries);
+      throw error;
+    }
+    this.changed = [];
+    this.removed = [];
+  }
+
+  /** The instance of the module is another one, which knows none of the tables that the one before had handles for. */
+  noteRestart(functions: Functions, handled: readonly HomeTable[]): void {
+    this.stored.noteRestart(functions);
+    this.functions = functions;
+    for (const table of handled) table.handle = 0;
+    for (const table of handled) this.dropIfUnused(table);
+  }
+
+  /** The root and all that it leads to. */
+  reachable(): Set<HomeTable> {
+    const found = new Set([this.root]);
+    for (const table of found) table.eachLink((link) => found.add(link));
+    return found;
+  }
+
+  private discard(table: HomeTable, noteStale: (table: HomeTable) => void): void {
+    if (table instanceof StoredFunction) this.stored.letGo(table);
+    table.dropped = true;
+    table.clear();
+    noteStale(table);
   }
 
   /** The triples of TRACE. Functions that `_home` or JavaScript reaches are not among them, which keeps them where they are. */
   trace(handleOf: (table: HomeTable) => number): number[] {
+    this.stored.rest();
     const { bytes, entries } = this.survey();
     this.account.homeBytes = bytes;
     this.account.homeEntries = entries;
     const triples: number[] = [];
-    const doubtful = [...this.carriers].filter((table) => table.mark > this.epoch);
+    const doubtful = [...this.stored.awake].filter((stored) => stored.mark > this.epoch);
     this.doubtful = new Set(doubtful);
     for (const table of doubtful) handleOf(table);
     if (doubtful.length > 0) {
       for (const source of this.handled()) if (source.mark > this.epoch) this.traceFrom(source, triples);
     }
-    for (const table of doubtful) this.traceFunctions(table, triples);
+    for (const stored of doubtful) this.traceFunction(stored, triples);
     for (const [reference, uses] of this.functions.takeReturns()) triples.push(reference, TRACE_GIVES_BACK, uses);
     return triples;
   }
@@ -151,7 +205,7 @@ export class Space {
     const waiting = [source];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       next.eachLink((link) => {
-        if (!(link instanceof HomeTable) || link.mark <= this.epoch || seen.has(link)) return;
+        if (link.mark <= this.epoch || seen.has(link)) return;
         seen.add(link);
         if (link.handle !== 0) triples.push(source.handle, TRACE_REACHES, link.handle);
         else waiting.push(link);
@@ -159,12 +213,11 @@ export class Space {
     }
   }
 
-  private traceFunctions(table: HomeTable, triples: number[]): void {
-    table.eachLink((link) => {
-      if (link instanceof HomeTable || link.isHeldByJs) return;
-      this.functions.returnSurplus(link);
-      triples.push(table.handle, TRACE_KEEPS, link.reference);
-    });
+  private traceFunction(stored: StoredFunction, triples: number[]): void {
+    const held = stored.held!;
+    if (held.isHeldByJs) return;
+    this.functions.returnSurplus(held);
+    triples.push(stored.handle, TRACE_KEEPS, held.reference);
   }
 
   private reach(waiting: HomeTable[], mark: number, count: { bytes: number; entries: number }): void {
@@ -176,31 +229,20 @@ export class Space {
       count.bytes += table.bytes;
       count.entries += table.size;
       table.eachLink((link) => {
-        if (link instanceof HomeTable && link.mark < epoch) waiting.push(link);
+        if (link.mark < epoch) waiting.push(link);
       });
     }
-  }
-
-  /** Of tables that only hold each other, the functions are what is worth the trouble. */
-  private giveUp(table: HomeTable): void {
-    this.carriers.delete(table);
-    table.eachLink((link) => {
-      if (!(link instanceof HomeTable)) this.functions.unkeep(link);
-    });
   }
 
   private drop(table: HomeTable): void {
     table.dropped = true;
     this.account.chargeHome(-table.bytes, -table.size);
-    this.carriers.delete(table);
+    if (table.saved !== undefined) this.removed.push(table.saved);
+    if (table instanceof StoredFunction) this.stored.letGo(table);
     table.eachLink((link) => {
-      if (link instanceof HomeTable) {
-        link.holds--;
-        link.forgetParentUnless((parent) => parent !== table);
-        this.dropIfUnused(link);
-      } else {
-        this.functions.unkeep(link);
-      }
+      link.holds--;
+      link.forgetParentUnless((parent) => parent !== table);
+      this.dropIfUnused(link);
     });
   }
 }

@@ -15,18 +15,18 @@ import {
   ARRAY, BIG_INTEGERS, ERROR, EXPOSED, FLOAT32, FLOAT64, HOME, INTEGERS, MAP, OBJECT, SET, UNDECIDED,
 } from "./handles.js";
 import type { Handles } from "./handles.js";
-import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, textKey, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { Held } from "./functions.js";
 import { HomeTable } from "./home.js";
 import { contentBytes, fieldBytes } from "./ledger.js";
 import type { Ledger } from "./ledger.js";
 import type { Memory } from "./memory.js";
 import type { Space } from "./space.js";
+import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
 import { decodeText } from "./text.js";
 import {
-  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, TRUE, withMetatable,
+  CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NodeRef, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, tableTag, TRUE,
 } from "./values.js";
 import type { Adopted, Values } from "./values.js";
 import { Copier, defineField } from "./view.js";
@@ -41,6 +41,10 @@ const OP_WRITE_INTS = 7;
 const OP_BYTES = 8;
 const OP_TRACE = 9;
 const OP_METATABLE = 10;
+const OP_SET_METATABLE = 11;
+const OP_GET_METATABLE = 12;
+/** What METATABLE answers for tables whose metatable is kept here. */
+const KEPT = 1;
 const NEW_PAGED = 0;
 const NEW_ARRAY = 1;
 
@@ -240,7 +244,9 @@ export class Tables {
       case OP_WRITE_INTS: return this.writeMany(a, b, INT);
       case OP_BYTES: return this.readBytes(a, b);
       case OP_TRACE: return this.trace();
-      case OP_METATABLE: return this.allowMetatable(a);
+      case OP_METATABLE: return this.allowMetatable(a, b);
+      case OP_SET_METATABLE: return this.setMetatable(a);
+      case OP_GET_METATABLE: return this.getMetatable(a);
       default: throw new RefusedError(`the module asked for an unknown operation: ${op}`);
     }
   }
@@ -251,7 +257,12 @@ export class Tables {
     this.open(ktag, k);
     const kind = this.settledKind(handle);
     const target = this.handles.targets[handle] as object;
-    if (kind === HOME) return this.putExact((target as HomeTable).get(this.homeKey(ktag, k)));
+    if (kind === HOME) {
+      const found = (target as HomeTable).get(this.homeKey(ktag, k, true));
+      // A key that is a function crossed as one more use of it.
+      if (ktag === STREAM) this.giveBack();
+      return this.putExact(found);
+    }
     const value = this.read(kind, target, this.key(ktag, k));
     if (kind === FLOAT32 && value !== undefined) {
       this.f64[this.cellF64] = value as number;
@@ -267,8 +278,8 @@ export class Tables {
         return isIndex(key) && key <= lengthOf(target as unknown[]) && hasOwn(target, key - 1) ? (target as unknown[])[key - 1] : undefined;
       case FLOAT64: case FLOAT32: case INTEGERS: case BIG_INTEGERS:
         return isIndex(key) ? (target as Elements)[key - 1] : undefined;
-      case MAP: return mapGet.call(target as Map<unknown, unknown>, key);
-      case SET: return setHas.call(target as Set<unknown>, key) ? true : undefined;
+      case MAP: return isLuaKey(key) ? mapGet.call(target as Map<unknown, unknown>, key) : undefined;
+      case SET: return isLuaKey(key) && setHas.call(target as Set<unknown>, key) ? true : undefined;
       case ERROR: return readError(target as Error, propertyName(key));
       case EXPOSED: return this.readExposed(target, propertyName(key));
       case OBJECT: return ownValue(target, propertyName(key));
@@ -295,9 +306,13 @@ export class Tables {
       case "string": return this.values.putText(value) ? STRING : this.putInStream(value);
       case "boolean": return value ? TRUE : FALSE;
       case "undefined": return NIL;
-      case "object":
+      case "object": {
         if (value === null) return this.values.nullTag;
-        return (this.i32[this.cellI32] = this.handles.handleOf(value)) !== 0 ? TABLE : this.putInStream(value);
+        const handle = this.handles.handleOf(value);
+        if (handle === 0) return this.putInStream(value);
+        this.i32[this.cellI32] = handle;
+        return this.handles.kinds[handle] === HOME ? tableTag(this.handles.targets[handle] as HomeTable) : TABLE;
+      }
       case "function": {
         const reference = this.values.referenceOf(value);
         this.i32[this.cellI32] = reference !== 0 ? reference : this.handles.handleOf(value);
@@ -320,19 +335,21 @@ export class Tables {
       case "number": case "string": case "boolean": case "undefined": return this.put(value);
       default:
         if (value === null) return NULL;
-        if (value instanceof HomeTable) {
-          this.i32[this.cellI32] = this.handles.handleOfHome(value);
-          return TABLE;
-        }
-        if (value instanceof Held) {
-          this.i32[this.cellI32] = value.reference;
+        if (value instanceof StoredFunction) {
+          const { reference } = this.space.stored.wake(value);
+          this.i32[this.cellI32] = reference;
           return CLOSURE;
         }
+        if (value instanceof HomeTable) {
+          this.i32[this.cellI32] = this.handles.handleOfHome(value);
+          return tableTag(value);
+        }
+        this.values.prepareExact(value);
         return this.putExactInStream(value);
     }
   }
 
-  private putExactInStream(value: HomeValue): number {
+  private putExactInStream(value: HomeValue | undefined): number {
     const { writer } = this.values;
     writer.begin();
     this.values.writeExact(value);
@@ -346,34 +363,46 @@ export class Tables {
     try {
       this.open(ktag, k, vtag);
       const kind = this.settledKind(handle);
-      if (kind === HOME) this.setInHome(this.handles.targets[handle] as HomeTable, this.homeKey(ktag, k), vtag, v);
-      else this.setInObject(handle, kind, this.key(ktag, k), vtag, v);
+      if (kind === HOME) this.setInHome(this.handles.targets[handle] as HomeTable, ktag, k, vtag, v);
+      else this.setInObject(handle, kind, this.newKey(ktag, k, vtag), vtag, v);
     } finally {
       this.giveBack();
     }
     return this.space.account.takeCollectionDue() ? DONE_COLLECT_SOON : DONE;
   }
 
-  private setInObject(handle: number, kind: number, key: unknown, vtag: number, v: number): void {
-    const { value, adopted } = vtag === STREAM ? this.values.readAdopted(this.drafts) : { value: this.plainValue(vtag, v), adopted: [] };
+  private setInObject(handle: number, kind: number, newKey: unknown, vtag: number, v: number): void {
+    if (vtag !== STREAM) return this.assign(handle, kind, newKey, this.plainValue(vtag, v));
+    const { key, value, adopted } = this.values.readAdopted(this.drafts, newKey);
     this.ledger.chargeMade(adopted);
     this.assign(handle, kind, key, value);
     this.adopted = adopted;
   }
 
-  private setInHome(table: HomeTable, key: HomeKey | undefined, vtag: number, v: number): void {
-    if (key === undefined || Number.isNaN(key)) throw invalidKey(key);
-    if (vtag === STREAM) {
-      const path = () => table.path() + pathStep(key);
-      this.adopted = this.space.build((create) => {
-        const { value, adopted } = this.values.readAdoptedExact(create, new Copier(this.space, create), path);
-        putInHome(table, key, value);
-        return adopted;
-      });
-    } else {
-      const plain = this.plainValue(vtag, v);
-      putInHome(table, key, vtag === FLOAT ? floatValue(plain as number) : plain instanceof Uint8Array ? new LuaBytes(plain) : plain);
-    }
+  private setInHome(table: HomeTable, ktag: number, k: number, vtag: number, v: number): void {
+    // Read first: the module may be asked about a key.
+    const plain = vtag === STREAM ? undefined : this.plainExact(vtag, v);
+    if (vtag !== STREAM && ktag !== STREAM) return putInHome(table, this.homeKey(ktag, k)!, plain);
+    this.adopted = this.space.build((create) => {
+      const key = this.newHomeKey(ktag, k, vtag);
+      if (key === undefined && vtag === NIL) return [];
+      if (key === undefined || Number.isNaN(key)) throw invalidKey(key);
+      if (vtag === STREAM) {
+        const path = () => table.path() + (NodeRef.is(key) ? "[?]" : table.stepTo(key));
+        const read = this.values.readAdoptedExact(create, new Copier(this.space, create), path, key);
+        putInHome(table, read.key, read.value);
+        return read.adopted;
+      }
+      if (NodeRef.is(key)) throw new RefusedError("the module sent a plain table where none can be");
+      putInHome(table, this.values.settledKey(key), plain);
+      return [];
+    });
+  }
+
+  private plainExact(vtag: number, v: number): HomeValue | undefined {
+    const plain = this.plainValue(vtag, v);
+    if (vtag === FLOAT) return floatValue(plain as number);
+    return plain instanceof Uint8Array ? new LuaBytes(plain) : plain;
   }
 
   /** A value that does not come in the stream. */
@@ -397,6 +426,10 @@ export class Tables {
 
   private assign(handle: number, kind: number, key: unknown, value: unknown): void {
     if (key === undefined || key === null || Number.isNaN(key)) throw invalidKey(key);
+    if (key === NOT_TEXT) {
+      if (value === undefined) return;
+      throw new RefusedError("a string that is not valid UTF-8 cannot be a key of a host's table");
+    }
     const target = this.handles.targets[handle] as object;
     switch (kind) {
       case ARRAY: return this.assignElement(handle, target as unknown[], key, value);
@@ -449,7 +482,6 @@ export class Tables {
       mapDelete.call(map, key);
       return;
     }
-    if (key === NOT_TEXT) throw new RefusedError("a string that is not valid UTF-8 cannot be a key of a Map");
     if (mapHas.call(map, key)) this.overwrite(map, value);
     else this.charge(map, fieldBytes(key, value), 1);
     mapSet.call(map, key, value);
@@ -612,6 +644,8 @@ export class Tables {
 
   private answerExact(key: HomeValue, value: HomeValue): number {
     const { values } = this;
+    values.prepareExact(key);
+    values.prepareExact(value);
     values.writer.begin();
     values.writeExact(key);
     values.writeExact(value);
@@ -640,17 +674,29 @@ export class Tables {
     }
   }
 
-  /** A key as tables of `_home` have it; nil and NaN find nothing there. */
-  private homeKey(ktag: number, k: number): HomeKey | undefined {
+  /** A key as tables of `_home` have it; undefined if they cannot have it, which is an error unless the key is only `sought`. */
+  private homeKey(ktag: number, k: number, sought = false): HomeKey | undefined {
     switch (ktag) {
       case INT: return k;
       case KEY: case KEY_NEW: return this.homeNames[this.checkedId(k)]!;
       case STREAM: {
-        const key = this.values.readExactKey();
+        const key = sought ? this.values.readSoughtKey() : this.values.readExactKey();
         return key === undefined ? undefined : keyOf(key);
       }
       default: throw new RefusedError(`the module sent an invalid tag of a key: ${ktag}`);
     }
+  }
+
+  /** The key of an entry that is set, which may be a plain table. */
+  private newKey(ktag: number, k: number, vtag: number): unknown {
+    return ktag === STREAM && vtag === STREAM ? this.values.readNewKey() : this.key(ktag, k);
+  }
+
+  /** The same for a table of `_home`. A key that is to be removed is only looked for. */
+  private newHomeKey(ktag: number, k: number, vtag: number): HomeKey | NodeRef | undefined {
+    if (ktag !== STREAM || vtag !== STREAM) return this.homeKey(ktag, k, vtag === NIL);
+    const key = this.values.readNewExactKey();
+    return key === undefined || NodeRef.is(key) ? key : keyOf(key);
   }
 
   private checkedId(id: number): number {
@@ -749,6 +795,7 @@ export class Tables {
 
   private putExactValues(values: readonly (HomeValue | undefined)[]): void {
     const { writer } = this.values;
+    for (const value of values) this.values.prepareExact(value);
     writer.begin();
     for (const value of values) this.values.writeExact(value);
     this.queue.setOfImport(writer.finish());
@@ -820,9 +867,35 @@ export class Tables {
     return triples.length / 3;
   }
 
-  private allowMetatable(handle: number): number {
-    if (this.settledKind(handle) === HOME) throw withMetatable((this.handles.targets[handle] as HomeTable).path());
+  /** Tables of `_home` keep theirs. Where it is only asked what a kind does, nothing fails. */
+  private allowMetatable(handle: number, onlyKind: number): number {
+    const kind = onlyKind === 0 ? this.settledKind(handle) : this.handles.kinds[handle];
+    return kind === HOME ? KEPT : 0;
+  }
+
+  private setMetatable(handle: number): number {
+    const table = this.homeTable(handle);
+    this.values.reader.begin();
+    try {
+      this.adopted = this.space.build((create) => {
+        const { metatable, adopted } = this.values.readMetatable(create, new Copier(this.space, create), () => table.path());
+        table.setMetatable(metatable);
+        return adopted;
+      });
+    } finally {
+      this.giveBack();
+    }
     return 0;
+  }
+
+  private getMetatable(handle: number): number {
+    this.putExactInStream(this.homeTable(handle).metatable);
+    return 0;
+  }
+
+  private homeTable(handle: number): HomeTable {
+    if (this.settledKind(handle) !== HOME) throw new RefusedError("only tables of _home keep a metatable");
+    return this.handles.targets[handle] as HomeTable;
   }
 }
 
@@ -955,7 +1028,12 @@ function luaTypeOf(value: unknown): string {
 }
 
 function shown(key: unknown): string {
-  return typeof key === "string" ? JSON.stringify(key) : typeof key === "object" ? "such a table" : String(key);
+  switch (typeof key) {
+    case "string": return JSON.stringify(key);
+    case "object": return "such a table";
+    case "function": return "a function";
+    default: return String(key);
+  }
 }
 
 /** What `pairs` of Lua can be given. */

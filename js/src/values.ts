@@ -4,13 +4,14 @@
  */
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
-import { Held } from "./functions.js";
 import type { Functions } from "./functions.js";
 import type { Handles } from "./handles.js";
 import { HOME } from "./handles.js";
-import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, pathStep } from "./exact.js";
-import type { HomeValue } from "./exact.js";
+import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, LuaFloat, LuaNamed, pathStep, Unsaved } from "./exact.js";
+import type { HomeKey, HomeValue } from "./exact.js";
 import { HomeTable } from "./home.js";
+import { StoredFunction } from "./stored.js";
+import type { Binding, Dump, StoredFunctions, Upvalue } from "./stored.js";
 import type { Memory } from "./memory.js";
 import { FLAG_NEGATIVE, InvalidStreamError, StreamReader, StreamWriter } from "./streams.js";
 import type { Bufferfuls } from "./streams.js";
@@ -38,9 +39,12 @@ export const REFERENCE = 17;
 export const OPAQUE = 18;
 export const STREAM = 19;
 export const SAME = 20;
+export const TABLE_WITH_METATABLE = 21;
+export const NAMED = 22;
 
-/** Of NODE_BEGIN. */
+/** Of NODE_BEGIN: there is a metatable, which the module keeps; or which follows. */
 const FLAG_METATABLE = 1;
+const FLAG_METATABLE_FOLLOWS = 2;
 
 /** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
 export const NOT_TEXT = Symbol("not text");
@@ -57,7 +61,7 @@ abstract class Placeholder {
 }
 
 /** A plain table of Lua whose description follows. */
-class NodeRef extends Placeholder {
+export class NodeRef extends Placeholder {
   constructor(readonly index: number) {
     super();
   }
@@ -93,6 +97,8 @@ interface NodeDescription {
   /** The entries 1…sequence come first, and are all with integer keys. */
   readonly sequence: number;
   readonly hasMetatable: boolean;
+  /** The one that is to be kept, or undefined. */
+  readonly metatable: unknown;
   readonly keys: unknown[];
   readonly values: unknown[];
 }
@@ -108,14 +114,18 @@ export class Values {
   private readonly memory: Memory;
   private readonly handles: Handles;
   private readonly functions: Functions;
+  private readonly stored: StoredFunctions;
   /** How null crosses. */
   readonly nullTag: number;
   private placeholders = false;
 
-  constructor(memory: Memory, bufferfuls: Bufferfuls, handles: Handles, functions: Functions, nullsAreSentinels: boolean) {
+  constructor(
+    memory: Memory, bufferfuls: Bufferfuls, handles: Handles, functions: Functions, stored: StoredFunctions, nullsAreSentinels: boolean,
+  ) {
     this.memory = memory;
     this.handles = handles;
     this.functions = functions;
+    this.stored = stored;
     this.nullTag = nullsAreSentinels ? NULL : NIL;
     this.writer = new StreamWriter(memory, bufferfuls);
     this.reader = new StreamReader(memory, bufferfuls);
@@ -159,12 +169,75 @@ export class Values {
     const { writer } = this;
     if (value === null) writer.record(NULL, 0);
     else if (typeof value === "bigint") writer.pair(INT64, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
-    else if (value instanceof HomeTable) writer.record(TABLE, this.handles.handleOfHome(value));
-    else if (value instanceof Held) writer.record(CLOSURE, value.reference);
+    else if (value instanceof StoredFunction) writer.record(CLOSURE, awake(value).reference);
+    else if (value instanceof HomeTable) writer.record(tableTag(value), this.handles.handleOfHome(value));
     else if (value instanceof LuaFloat) writer.number(FLOAT, value.value);
     else if (value instanceof LuaBigint) this.writeBigint(value.value);
     else if (value instanceof LuaBytes) writer.bytes(STRING, value.bytes);
+    else if (value instanceof LuaNamed) writer.record(CLOSURE, this.stored.named(value).reference);
+    else if (value instanceof Unsaved) throw new RefusedError(`${value.what} is not there any more`);
     else this.write(value);
+  }
+
+  /** To be called before a value of `_home` is written, when the buffer is free. */
+  prepareExact(value: HomeValue | undefined): void {
+    if (value instanceof StoredFunction) this.stored.wake(value);
+    else if (value instanceof LuaNamed) this.stored.named(value);
+  }
+
+  private writeNamed(value: LuaNamed): void {
+    this.writer.record(NAMED, 0);
+    this.writer.text(value.name);
+  }
+
+  /** All of a stream: a function that is to be loaded. */
+  writeCode(code: Uint8Array | LuaNamed): void {
+    this.writer.begin();
+    if (code instanceof LuaNamed) this.writeNamed(code);
+    else this.writer.bytes(STRING, code);
+  }
+
+  /** How the upvalues of a function are set; the functions among them are awake. */
+  writeBindings(bindings: readonly Binding[]): void {
+    const { writer } = this;
+    writer.begin();
+    for (const binding of bindings) {
+      if ("reference" in binding) {
+        writer.number(INT, binding.reference);
+        writer.number(INT, binding.index);
+      } else {
+        writer.record(NIL, 0);
+        // Not only functions: a library is named too.
+        if (binding.value instanceof LuaNamed) this.writeNamed(binding.value);
+        else this.writeExact(binding.value);
+      }
+    }
+  }
+
+  /** What the module says of a function that has `count` upvalues. */
+  readDump(count: number, withCode: boolean): Dump {
+    const { reader } = this;
+    reader.begin();
+    let code: Dump["code"];
+    if (withCode) {
+      reader.next();
+      if (reader.tag === NAMED) code = this.readNamed();
+      else if (reader.tag === STRING) code = reader.bytes();
+      else throw new InvalidStreamError(`the module sent an invalid tag: ${reader.tag}`);
+    }
+    const upvalues: Upvalue[] = [];
+    for (let i = 0; i < count; i++) {
+      const name = this.readExact();
+      const identity = this.readExact();
+      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value: upvalueForm(this.readExact()) });
+    }
+    return { code, upvalues };
+  }
+
+  private readNamed(): LuaNamed {
+    this.reader.next();
+    if (this.reader.tag !== STRING) throw new InvalidStreamError("the module sent an invalid record");
+    return new LuaNamed(String(this.reader.string()));
   }
 
   /**
@@ -204,38 +277,98 @@ export class Values {
     return formOutside(this.readFlatKey());
   }
 
-  /** A value to be stored in a container of the host, with the plain tables in it as new containers, which are drafts. */
-  readAdopted(drafts: Drafts): { value: unknown; adopted: Adopted } {
-    const value = this.readFlat();
-    if (!NodeRef.is(value)) return { value: formOutside(value), adopted: [] };
-    const adopted = this.readCopies([value], drafts);
-    return { value: resolve(value, adopted), adopted };
+  /** One key of a new entry. It may be a plain table: `readAdopted` knows what becomes of it. */
+  readNewKey(): unknown {
+    return this.readFlatKey();
   }
 
-  /** A value to be stored in a table of `_home`; `create` makes the tables for it, `path` tells where it will be. */
-  readAdoptedExact(create: () => HomeTable, copier: Copier, path: () => string): { value: HomeValue | undefined; adopted: Adopted } {
+  /**
+   * The value after `newKey`, to be stored under it in a container of the host, with the plain tables in both as new containers, which are
+   * drafts.
+   */
+  readAdopted(drafts: Drafts, newKey: unknown): { key: unknown; value: unknown; adopted: Adopted } {
+    const value = this.readFlat();
+    if (!NodeRef.is(value) && !NodeRef.is(newKey)) return { key: formOutside(newKey), value: formOutside(value), adopted: [] };
+    const adopted = this.readCopies([newKey, value], drafts);
+    return { key: resolve(newKey, adopted), value: resolve(value, adopted), adopted };
+  }
+
+  /** The same for a table of `_home`; `create` makes the tables for it, `path` tells where the value will be. */
+  readAdoptedExact(
+    create: () => HomeTable, copier: Copier, path: () => string, newKey: HomeKey | NodeRef,
+  ): { key: HomeKey; value: HomeValue | undefined; adopted: Adopted } {
     const value = this.readExact();
-    if (!NodeRef.is(value)) return { value: homeForm(copier, value, path), adopted: [] };
-    const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    if (!NodeRef.is(value) && !NodeRef.is(newKey)) {
+      this.stored.settle();
+      return { key: this.settledKey(newKey), value: this.stored.settled(homeForm(copier, value, path), path), adopted: [] };
+    }
+    const nodes = this.readNodes([newKey, value], () => this.readExact(), () => this.readExact());
+    this.stored.settle();
     const tables = nodes.map(create);
-    fillHomeTables(copier, nodes, tables, path);
-    return { value: tables[value.index]!, adopted: tables };
+    this.fillHomeTables(copier, nodes, tables, path);
+    const key = NodeRef.is(newKey) ? tables[newKey.index]! : this.settledKey(newKey);
+    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path), adopted: tables };
+  }
+
+  /** A metatable for a table of `_home`, like `readAdoptedExact`. */
+  readMetatable(create: () => HomeTable, copier: Copier, path: () => string): { metatable: HomeTable | undefined; adopted: Adopted } {
+    const value = this.readExact();
+    if (!NodeRef.is(value)) return { metatable: metatableForm(value, path), adopted: [] };
+    const nodes = this.readNodes([value], () => this.readExact(), () => this.readExact());
+    this.stored.settle();
+    const tables = nodes.map(create);
+    this.fillHomeTables(copier, nodes, tables, () => metatablePath(path()));
+    return { metatable: tables[value.index]!, adopted: tables };
   }
 
   /** One key with the type that it has in Lua. */
   readExactKey(): HomeValue | undefined {
-    const value = this.readExact();
-    if (NodeRef.is(value)) throw new RefusedError("a plain table cannot be a key here: store it as a value first");
-    if (Opaque.is(value)) throw new RefusedError(`a ${value.type} cannot be a key here`);
-    if (Foreign.is(value)) throw new RefusedError("a table of the host outside _home cannot be a key here");
+    const value = this.readNewExactKey();
+    if (NodeRef.is(value)) throw new InvalidStreamError("the module sent a plain table where none can be");
     return value;
+  }
+
+  /** One key of a new entry, which may be a plain table. */
+  readNewExactKey(): HomeValue | undefined | NodeRef {
+    const value = this.readExact();
+    if (Opaque.is(value)) throw new RefusedError(`a ${value.type} cannot be a key here`);
+    if (Foreign.is(value)) {
+      const what = typeof value.object === "function" ? "a function of the host" : "a table of the host outside _home";
+      throw new RefusedError(`${what} cannot be a key here`);
+    }
+    return value;
+  }
+
+  /** One key that is only looked for: undefined if no table of `_home` can have it. It is all of the stream. */
+  readSoughtKey(): HomeValue | undefined {
+    const { reader } = this;
+    if (reader.nextIs(CLOSURE)) return this.stored.sought(reader.aux);
+    const value = this.readExact();
+    return Placeholder.is(value) ? undefined : (value as HomeValue | undefined);
+  }
+
+  /** A key as it is kept; the module is asked about a function. */
+  settledKey(key: HomeKey): HomeKey {
+    this.stored.settle();
+    return key instanceof StoredFunction ? this.stored.settledKey(key) : key;
   }
 
   private writeObject(value: object | null): void {
     if (value === null) return this.writer.record(this.nullTag, 0);
     const handle = this.handles.handleOf(value);
-    if (handle !== 0) this.writer.record(TABLE, handle);
-    else this.writer.record(REFERENCE, this.functions.referenceOf(value));
+    if (handle !== 0) this.writeHandle(handle);
+    else this.writeReference(value);
+  }
+
+  private writeHandle(handle: number): void {
+    const { kinds, targets } = this.handles;
+    this.writer.record(kinds[handle] === HOME ? tableTag(targets[handle] as HomeTable) : TABLE, handle);
+  }
+
+  private writeReference(value: object): void {
+    const reference = this.functions.referenceOf(value);
+    if (reference === 0) throw new RefusedError("a value of another instance cannot be used here");
+    this.writer.record(REFERENCE, reference);
   }
 
   private writeFunction(value: object): void {
@@ -306,7 +439,8 @@ export class Values {
       case INT64: return this.readInteger();
       case BIGINT: return new LuaBigint(this.readBigint());
       case TABLE: case FUNCTION_TAG: return this.exactObject(reader.aux);
-      case CLOSURE: return this.functions.heldOf(reader.aux);
+      case CLOSURE: return this.stored.ofReference(reader.aux);
+      case NAMED: return this.readNamed();
       default: return this.readOther() as HomeValue | undefined | NodeRef | Opaque;
     }
   }
@@ -359,7 +493,7 @@ export class Values {
     };
     values.forEach(note);
     while (nodes.length < known) {
-      const node = this.beginNode(nodes.length);
+      const node = this.beginNode(nodes.length, () => note(readValue()));
       while (!this.reader.nextIs(NODE_END)) {
         node.keys.push(note(readKey()));
         node.values.push(note(readValue()));
@@ -369,12 +503,36 @@ export class Values {
     return nodes;
   }
 
-  private beginNode(index: number): NodeDescription {
+  private fillHomeTables(copier: Copier, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
+    /** For each node the path by which it was found first. */
+    const paths: (() => string)[] = [path];
+    nodes.forEach((node, index) => {
+      const here = paths[index] ?? path;
+      if (node.hasMetatable) throw new RefusedError(`${here()}: a table with a metatable cannot be stored`);
+      const { metatable } = node;
+      if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
+      tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
+      node.keys.forEach((rawKey, i) => {
+        const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
+        if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
+        const kept = this.settledKey(keyOf(key));
+        const there = () => here() + pathStep(kept);
+        const raw = node.values[i];
+        if (NodeRef.is(raw)) paths[raw.index] ??= there;
+        const value = NodeRef.is(raw) ? tables[raw.index] : this.stored.settled(homeForm(copier, raw, there), there);
+        if (value !== undefined) tables[index]!.set(kept, value);
+      });
+    });
+  }
+
+  private beginNode(index: number, readMetatable: () => unknown): NodeDescription {
     this.reader.next();
     if (this.reader.tag !== NODE_BEGIN || this.reader.aux !== index) {
       throw new InvalidStreamError("the module sent an invalid description of a table");
     }
-    return { sequence: this.reader.low, hasMetatable: (this.reader.high & FLAG_METATABLE) !== 0, keys: [], values: [] };
+    const { low: sequence, high: flags } = this.reader;
+    const metatable = (flags & FLAG_METATABLE_FOLLOWS) !== 0 ? readMetatable() : undefined;
+    return { sequence, hasMetatable: (flags & FLAG_METATABLE) !== 0, metatable, keys: [], values: [] };
   }
 }
 
@@ -424,24 +582,35 @@ function homeForm(copier: Copier, value: unknown, path: () => string): HomeValue
   return Foreign.is(value) ? copier.valueOf(value.object, path) : (value as HomeValue | undefined);
 }
 
-export function withMetatable(path: string): RefusedError {
-  return new RefusedError(`${path}: a table with a metatable cannot be stored`);
+/** What is kept of an upvalue. */
+function upvalueForm(value: HomeValue | undefined | Placeholder): HomeValue | undefined {
+  if (Opaque.is(value)) return new Unsaved(`a ${value.type}`, value.type === "table");
+  if (Foreign.is(value)) {
+    const what = typeof value.object === "function" ? "a function of the host" : "a table of the host outside _home";
+    return new Unsaved(what, false);
+  }
+  return value as HomeValue | undefined;
 }
 
-function fillHomeTables(copier: Copier, nodes: readonly NodeDescription[], tables: readonly HomeTable[], path: () => string): void {
-  /** For each node the path by which it was found first. */
-  const paths: (() => string)[] = [path];
-  nodes.forEach((node, index) => {
-    const here = paths[index] ?? path;
-    if (node.hasMetatable) throw withMetatable(here());
-    node.keys.forEach((rawKey, i) => {
-      const key = NodeRef.is(rawKey) ? tables[rawKey.index]! : homeForm(copier, rawKey, here);
-      if (key === undefined) throw new InvalidStreamError("the module sent an invalid key");
-      const there = () => here() + pathStep(keyOf(key));
-      const raw = node.values[i];
-      if (NodeRef.is(raw)) paths[raw.index] ??= there;
-      const value = NodeRef.is(raw) ? tables[raw.index] : homeForm(copier, raw, there);
-      if (value !== undefined) tables[index]!.set(keyOf(key), value);
-    });
-  });
+function awake({ held }: StoredFunction): { readonly reference: number } {
+  if (held === undefined) throw new RefusedError("a function of _home could not be loaded");
+  return held;
+}
+
+/** The tag under which a table of `_home` crosses. */
+export function tableTag(table: HomeTable): number {
+  return table.metatable === undefined ? TABLE : TABLE_WITH_METATABLE;
+}
+
+/** How Lua code would reach the metatable of the table at a path. */
+function metatablePath(path: string): string {
+  return `getmetatable(${path})`;
+}
+
+/** What is no plain table, as the metatable of the table at a path. It stays the very table that it is: nothing is copied. */
+function metatableForm(value: unknown, path: () => string): HomeTable | undefined {
+  if (value === undefined || value instanceof HomeTable) return value;
+  if (Opaque.is(value)) throw new RefusedError(`${metatablePath(path())}: a ${value.type} cannot be stored`);
+  if (Foreign.is(value)) throw new RefusedError(`${path()}: a table of the host outside _home cannot be its metatable`);
+  throw new InvalidStreamError("the module sent an invalid metatable");
 }

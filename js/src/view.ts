@@ -4,11 +4,12 @@
  */
 import { RefusedError } from "./errors.js";
 import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
-import { integerValue, keyOf, LuaBigint, LuaBytes, pathStep, textKey, valueOfKey } from "./exact.js";
+import { integerValue, keyOf, LuaBigint, LuaBytes, LuaNamed, pathStep, textKey, Unsaved, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { Held } from "./functions.js";
+import type { Held } from "./functions.js";
 import { HomeTable } from "./home.js";
 import type { Space } from "./space.js";
+import { StoredFunction } from "./stored.js";
 
 /** The table behind a view, or undefined. */
 export let tableBehind: (object: object) => HomeTable | undefined;
@@ -18,15 +19,21 @@ export let tableBehind: (object: object) => HomeTable | undefined;
  * deeply; keys are strings, numbers, booleans, bigints, tables, functions of Lua, or the bytes of a string that is no text.
  */
 export class CuTable {
-  readonly #table: HomeTable;
+  readonly #own: HomeTable;
+
+  /** Throws if another state was loaded since. */
+  get #table(): HomeTable {
+    if (this.#own.dropped) throw new RefusedError("stale table");
+    return this.#own;
+  }
 
   static {
-    tableBehind = (object) => (#table in object ? object.#table : undefined);
+    tableBehind = (object) => (#own in object ? object.#table : undefined);
   }
 
   /** @internal */
   constructor(table: HomeTable) {
-    this.#table = table;
+    this.#own = table;
   }
 
   get(key: unknown): unknown {
@@ -38,7 +45,7 @@ export class CuTable {
     const table = this.#table;
     const found = this.#find(key);
     storeCopy(table, found, value);
-    table.space.changed(table);
+    table.space.noteChangedByJs(table);
     return this;
   }
 
@@ -50,7 +57,7 @@ export class CuTable {
   delete(key: unknown): boolean {
     const had = this.has(key);
     if (had) this.#table.delete(this.#find(key));
-    this.#table.space.changed(this.#table);
+    this.#table.space.noteChangedByJs(this.#table);
     return had;
   }
 
@@ -102,15 +109,17 @@ export function viewOf(table: HomeTable): CuTable {
 /** A value of `_home` as JavaScript sees it. */
 export function shownValue(space: Space, value: HomeValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
+  if (value instanceof StoredFunction) return space.functions.shown(space.stored.wake(value));
   if (value instanceof HomeTable) return viewOf(value);
-  if (value instanceof Held) return space.functions.shown(value);
+  if (value instanceof LuaNamed) return space.functions.shown(space.stored.named(value));
+  if (value instanceof Unsaved) return undefined;
   return value instanceof LuaBytes ? value.bytes.slice() : value.value;
 }
 
 /** Stores a deep copy of a value of JavaScript; undefined and null remove the entry. */
 export function storeCopy(table: HomeTable, key: HomeKey, value: unknown): void {
   table.space.build((create) => {
-    const kept = new Copier(table.space, create).valueOf(value, () => table.path() + pathStep(key));
+    const kept = new Copier(table.space, create).valueOf(value, () => table.path() + table.stepTo(key));
     if (kept === undefined) table.delete(key);
     else table.set(key, kept);
   });
@@ -135,12 +144,19 @@ export class Copier {
       case "bigint": return new LuaBigint(value);
       case "function": {
         const held = this.space.functions.heldBehind(value);
-        if (held !== undefined) return held;
+        if (held !== undefined) return this.functionOf(held, path);
         throw new RefusedError(`${path()}: a function of the host cannot be stored`);
       }
       case "object": return value === null ? undefined : this.tableOf(value, path);
       default: throw new RefusedError(`${path()}: a ${typeof value} cannot be stored`);
     }
+  }
+
+  private functionOf(held: Held, path: () => string): HomeValue {
+    const { stored } = this.space;
+    const kept = stored.ofHeld(held);
+    stored.settle();
+    return stored.settled(kept, path);
   }
 
   private tableOf(source: object, path: () => string): HomeTable {
@@ -186,7 +202,8 @@ export class Copier {
 
 /** The elements of floating-point arrays are floats whatever their value, those of a BigInt64Array Lua integers. */
 function copyElements(source: ArrayLike<number | bigint>, table: HomeTable): void {
-  const isFloat = source instanceof Float64Array || source instanceof Float32Array;
+  // By name: newer engines have Float16Array.
+  const isFloat = /Float/.test(Object.prototype.toString.call(source));
   for (let index = 0; index < source.length; index++) {
     const item = source[index]!;
     if (typeof item === "number") table.setNumber(index + 1, isFloat ? ENTRY_FLOAT : ENTRY_INT, item);
@@ -199,8 +216,11 @@ function isPlainObject(object: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
+/** By the name of its class, without running a getter. */
 function describe(object: object): string {
-  const name: unknown = (object as { constructor?: { name?: unknown } }).constructor?.name;
+  const own = (of: unknown, field: string): unknown =>
+    typeof of === "object" || typeof of === "function" ? Object.getOwnPropertyDescriptor(of ?? {}, field)?.value : undefined;
+  const name = own(own(Object.getPrototypeOf(object), "constructor"), "name");
   return typeof name === "string" && name !== "" ? `an object of class ${name}` : "such an object";
 }
 
@@ -209,7 +229,7 @@ function copyToJs(table: HomeTable, copies: Map<HomeTable, unknown>): unknown {
   if (known !== undefined) return known;
   const target = emptyCopy(table);
   copies.set(table, target);
-  const copyOf = (value: HomeValue) => (value instanceof HomeTable ? copyToJs(value, copies) : shownValue(table.space, value));
+  const copyOf = (value: HomeValue) => (value instanceof HomeTable && !(value instanceof StoredFunction) ? copyToJs(value, copies) : shownValue(table.space, value));
   for (const [key, value] of table.entries()) {
     const item = copyOf(value);
     if (Array.isArray(target)) target.push(item);

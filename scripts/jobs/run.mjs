@@ -2,9 +2,11 @@
 
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
-import { Cu, LuaError } from "../../js/dist/index.js";
+import { Cu, LuaError, StateFormatError, StoreError } from "../../js/dist/index.js";
+import { DirectoryStore } from "../../js/dist/stores/directory.js";
 import { flights } from "./flights.mjs";
 import { gigabyte } from "./gigabyte.mjs";
+import { restart } from "./restart.mjs";
 
 const MEMORY_BYTES = 2_097_152;
 
@@ -12,12 +14,13 @@ const MEMORY_BYTES = 2_097_152;
 class UsageError extends Error {}
 
 try {
-  const { file, input } = readArguments();
-  if (file === undefined) await mainJob();
-  else await runFile(file, input);
+  const { file, input, home } = readArguments();
+  if (file === undefined) await mainJob(home);
+  else await runFile(file, input, home);
 } catch (error) {
   process.exitCode = 1;
   if (error instanceof UsageError) console.error(`run: error: ${error.message}`);
+  else if (error instanceof StoreError || error instanceof StateFormatError) console.error(`run: error: ${error.message}`);
   else if (error instanceof LuaError) console.error(describe(error));
   else throw error;
 }
@@ -25,24 +28,26 @@ try {
 function readArguments() {
   let parsed;
   try {
-    parsed = parseArgs({ allowPositionals: true, options: { input: { type: "string" } } });
+    parsed = parseArgs({ allowPositionals: true, options: { input: { type: "string" }, home: { type: "string" } } });
   } catch (error) {
     throw new UsageError(`${error.message}. scripts/run --help says how`);
   }
   const [file, ...more] = parsed.positionals;
   if (more.length > 0 || (file === undefined && parsed.values.input !== undefined)) {
-    throw new UsageError("expected one FILE.lua and perhaps --input FILE.json. scripts/run --help says how");
+    throw new UsageError("expected one FILE.lua and perhaps --input FILE.json and --home DIR. scripts/run --help says how");
   }
-  return { file, input: parsed.values.input };
+  return { file, ...parsed.values };
 }
 
-async function runFile(file, inputFile) {
+async function runFile(file, inputFile, home) {
   const source = await read(file);
-  const cu = await Cu.create();
+  const cu = await Cu.create(home === undefined ? {} : { store: new DirectoryStore(home) });
+  if (home !== undefined) await cu.loadState();
   if (inputFile !== undefined) cu.setInput(parseJson(inputFile, await read(inputFile)));
   const results = await cu.computeAll(source, { name: file });
   for (const result of results) console.log(result);
-  cu.close();
+  if (home !== undefined) await cu.saveState();
+  await cu.close();
 }
 
 async function read(file) {
@@ -66,7 +71,7 @@ function describe(error) {
   return error.traceback ? `${error.message}\n${error.traceback}` : error.message;
 }
 
-async function mainJob() {
+async function mainJob(home) {
   const cu = await Cu.create();
   const before = cu.memory.total;
   console.log("== 200,000 flights, delays by hour and distance");
@@ -74,6 +79,8 @@ async function mainJob() {
   console.log("\n== 1 GiB: the sum of 2^27 numbers");
   const { problems, nanoseconds, growth } = await gigabyte(cu);
   failures.push(...problems);
+  console.log("\n== a function that survives the process");
+  failures.push(...(await restart(home)));
   const after = cu.memory.total;
   for (const bytes of [before, after]) {
     if (bytes !== MEMORY_BYTES) failures.push(`the module's memory is ${bytes} bytes, not ${MEMORY_BYTES}`);

@@ -5,17 +5,26 @@ use num_bigint::BigUint;
 use num_integer::Integer as _;
 use num_traits::One;
 
-use super::scope::tick;
+use super::scope::{charge, tick};
 use crate::lua::ffi::lua_State;
+
+/// What is longer is cut by num-bigint: it costs less than every digit by every digit.
+const PLAIN_DIGITS: usize = 256;
+
+fn digits(a: &BigUint) -> usize {
+    a.bits().div_ceil(u32::BITS.into()) as usize
+}
 
 #[inline(never)]
 pub fn multiply(a: &BigUint, b: &BigUint) -> BigUint {
+    charge(digits(a).max(digits(b)) * digits(a).min(digits(b)).min(PLAIN_DIGITS));
     a * b
 }
 
 /// Quotient and remainder; `b` is not zero.
 #[inline(never)]
 pub fn divide(a: &BigUint, b: &BigUint) -> (BigUint, BigUint) {
+    charge(digits(a).saturating_sub(digits(b)) * digits(b).min(PLAIN_DIGITS));
     a.div_rem(b)
 }
 
@@ -84,6 +93,7 @@ pub fn gcd(L: *mut lua_State, mut a: BigUint, mut b: BigUint) -> BigUint {
     b = shift_right(b, twos_b);
     while let Some(twos) = a.trailing_zeros() {
         tick(L);
+        charge(2 * digits(&a));
         a = shift_right(a, twos);
         if a < b {
             core::mem::swap(&mut a, &mut b);

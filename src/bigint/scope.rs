@@ -2,10 +2,40 @@
 //! garbage, and raises `not enough memory` if that does not help. Natively Rust's memory is the system's, which needs no scope.
 
 use crate::lua::ffi::*;
+use crate::lua::limits;
+use crate::steps;
 
-/// Called in every loop that can run long, and at every allocation of num-bigint: the place for limits on computing time.
+/// Counts a step, in every loop that can run long and at every allocation of num-bigint. A scope that is open is closed before the limit
+/// on steps or time raises its error.
 #[inline(always)]
-pub fn tick(_: *mut lua_State) {}
+pub fn tick(L: *mut lua_State) {
+    if steps::take() {
+        spent(L);
+    }
+}
+
+#[cold]
+fn spent(L: *mut lua_State) {
+    if !limits::must_end() {
+        return;
+    }
+    // SAFETY: what was allocated in the scope is not used any more: the error passes over it.
+    unsafe {
+        #[cfg(target_arch = "wasm32")]
+        if let Some(scope) = crate::heap::scope::open_scope().as_mut() {
+            scope.close();
+        }
+        limits::end(L);
+    }
+}
+
+/// Counts work on so many pairs of digits.
+pub fn charge(pairs: usize) {
+    steps::charge(pairs / DIGIT_PAIRS);
+}
+
+/// One step.
+const DIGIT_PAIRS: usize = 16;
 
 /// Runs `work`, after which everything is gone that it allocated: it need not drop anything.
 ///

@@ -6,16 +6,16 @@ use core::ptr;
 
 use super::tag;
 use super::write::Writer;
-use crate::ext::adoption;
+use crate::ext::adoption::{self, Adopter, Keeper};
+use crate::ext::stand_in;
 use crate::lua::ffi::*;
 
 /// Why tables are described.
-#[derive(Clone, Copy, PartialEq)]
 pub enum Purpose {
     /// The host gets copies; metatables are ignored.
     Copy,
     /// The tables themselves move to the host: not every table may.
-    Adopt,
+    Adopt(Adopter),
 }
 
 /// The number of the table at `idx`; a table that is met for the first time gets the next one. `nodes` is a Lua table that maps each
@@ -56,28 +56,38 @@ pub unsafe fn count(L: *mut lua_State, nodes: c_int) -> c_int {
 /// Describes all nodes, and those that are met on the way.
 ///
 /// # Safety
-/// A plain frame: raises. The collector is paused. Ten stack slots are free.
-pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, purpose: Purpose) {
+/// A plain frame: raises. The collector is paused. Twenty stack slots are free.
+pub unsafe fn describe(L: *mut lua_State, nodes: c_int, writer: &mut Writer, mut purpose: Purpose) {
     let mut number = 0;
     // SAFETY: a plain frame.
     unsafe {
         while number < count(L, nodes) {
             lua_rawgeti(L, nodes, (number + 1).into());
-            let has_metatable = purpose == Purpose::Adopt && adoption::prepare(L, nodes, number);
-            describe_node(L, nodes, writer, number, has_metatable);
-            lua_pop(L, 1);
+            let table = lua_gettop(L);
+            let keeper = match &mut purpose {
+                Purpose::Copy => Keeper::Nobody,
+                Purpose::Adopt(adopter) => adopter.prepare(L, nodes, number, table),
+            };
+            let has_events = describe_node(L, nodes, writer, number, table, keeper);
+            if has_events && matches!(purpose, Purpose::Adopt(_)) {
+                adoption::prepare_as_metatable(L, nodes, number, table);
+            }
+            lua_settop(L, table - 1);
             number += 1;
         }
     }
 }
 
-/// Describes the table on the top of the stack.
-unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, has_metatable: bool) {
+/// Describes the table at the index `table`; if the host keeps its metatable, that is on the top. Whether it has fields of a metatable's.
+unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, number: c_int, table: c_int, keeper: Keeper) -> bool {
+    let mut has_events = false;
     // SAFETY: a plain frame; nothing changes the table while it is traversed.
     unsafe {
-        let table = lua_gettop(L);
         let sequence = sequence_length(L, table);
-        writer.pair(tag::NODE_BEGIN, number, sequence as i32, has_metatable.into());
+        writer.pair(tag::NODE_BEGIN, number, sequence as i32, keeper as i32);
+        if keeper == Keeper::Host {
+            writer.value(L, -1, nodes);
+        }
         for i in 1..=sequence {
             writer.integer(i);
             lua_rawgeti(L, table, i);
@@ -87,6 +97,7 @@ unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, nu
         lua_pushnil(L);
         while lua_next(L, table) != 0 {
             if !is_in_sequence(L, sequence) {
+                has_events |= lua_type(L, -2) == LUA_TSTRING && stand_in::is_event(lua_tolstring(L, -2, ptr::null_mut()).cast());
                 writer.value(L, -2, nodes);
                 writer.value(L, -1, nodes);
             }
@@ -94,6 +105,7 @@ unsafe fn describe_node(L: *mut lua_State, nodes: c_int, writer: &mut Writer, nu
         }
         writer.mark(tag::NODE_END, number);
     }
+    has_events
 }
 
 /// How many of 1, 2, 3, … are there.

@@ -38,6 +38,8 @@ pub mod tag {
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
     pub const SAME: i32 = 20;
+    pub const TABLE_WITH_METATABLE: i32 = 21;
+    pub const NAMED: i32 = 22;
 }
 
 /// The largest integer that crosses as a double: 2^53 − 1.

@@ -48,7 +48,7 @@ impl Record {
 
     /// A value that is all in its record.
     fn has_no_bytes(&self) -> bool {
-        self.is_plain() || matches!(self.tag, tag::TABLE | tag::FUNCTION)
+        self.is_plain() || matches!(self.tag, tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION)
     }
 
     /// A value whose pushing needs no memory.
@@ -195,7 +195,9 @@ pub unsafe fn push_record(L: *mut lua_State, stream: *mut Stream, record: Record
             tag::STRING => push_bytes(L, record.bytes, record.aux as usize),
             tag::BIGINT => push_bigint(L, stream, record),
             tag::NULL => registry::push(L, Slot::Null),
-            tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => push_named(L, record.tag, record.aux),
+            tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => {
+                push_named(L, record.tag, record.aux);
+            }
             _ => drop_result(raise!(L, c"host sent an invalid value (tag %d)", record.tag)),
         }
     }
@@ -226,9 +228,39 @@ pub unsafe fn push_named(L: *mut lua_State, kind: i32, number: i32) {
     unsafe {
         match kind {
             tag::TABLE => proxy::push_table(L, number),
+            tag::TABLE_WITH_METATABLE => proxy::push_table_with_metatable(L, number),
             tag::FUNCTION => proxy::push_function(L, number),
             _ => reference::push(L, number),
         }
+    }
+}
+
+/// A string of the stream, taken part by part where it lies: for what is too long to be gathered.
+pub struct Parts {
+    stream: *mut Stream,
+    more: bool,
+}
+
+impl Parts {
+    /// The string that comes next in `stream`.
+    pub fn new(stream: *mut Stream) -> Parts {
+        Parts { stream, more: true }
+    }
+
+    /// The next part, empty at the end. It lies in the buffer, until the next one is asked for.
+    ///
+    /// # Safety
+    /// A plain frame: raises when the stream is malformed. The stream given to `new` is still there.
+    pub unsafe fn next(&mut self, L: *mut lua_State) -> *const [u8] {
+        while self.more {
+            // SAFETY: a plain frame.
+            let record = unsafe { (*self.stream).take(L) };
+            self.more = record.tag == tag::STRING && record.has_more();
+            if record.tag == tag::STRING && record.aux > 0 {
+                return ptr::slice_from_raw_parts(record.bytes, record.aux as usize);
+            }
+        }
+        &[]
     }
 }
 

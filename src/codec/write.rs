@@ -10,9 +10,10 @@ use core::ptr;
 
 use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
 use crate::bigint;
-use crate::ext::{handles, null, reference};
+use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
+use crate::steps;
 
 /// What to do with a value that has no form outside: a coroutine, a userdata.
 #[derive(Clone, Copy, PartialEq)]
@@ -29,12 +30,12 @@ pub enum Opaque {
 pub struct Writer {
     at: usize,
     pushed: bool,
-    pub opaque: Opaque,
+    policy: Opaque,
 }
 
 impl Writer {
-    pub fn new(opaque: Opaque) -> Writer {
-        Writer { at: 0, pushed: false, opaque }
+    pub fn new(policy: Opaque) -> Writer {
+        Writer { at: 0, pushed: false, policy }
     }
 
     /// Tells the host how many bytes of the stream are in the buffer.
@@ -54,6 +55,7 @@ impl Writer {
     fn begin(&mut self, tag: i32, aux: i32, bytes: usize) -> *mut u8 {
         if self.at + record_bytes(bytes) > BUFFER_BYTES {
             host::js_stream_push(self.at as i32);
+            steps::charge_bytes(self.at);
             self.pushed = true;
             self.at = 0;
         }
@@ -200,15 +202,20 @@ impl Writer {
     /// Writes any value. Plain tables become NODEs of the graph at the stack index `nodes`.
     ///
     /// # Safety
-    /// A plain frame: raises. The collector is paused. Four stack slots are free.
+    /// A plain frame: raises. The collector is paused. Twelve stack slots are free.
     pub unsafe fn value(&mut self, L: *mut lua_State, idx: c_int, nodes: c_int) {
         // SAFETY: as above.
         unsafe {
             if self.plain(L, idx) {
                 return;
             }
+            let top = lua_gettop(L);
             match lua_type(L, idx) {
-                LUA_TTABLE if self.opaque != Opaque::Keep => {
+                LUA_TTABLE if self.policy == Opaque::Name && adoption::push_refusal(L, lua_absindex(L, idx)) => {
+                    self.opaque(L);
+                    lua_settop(L, top);
+                }
+                LUA_TTABLE if self.policy != Opaque::Keep => {
                     let node = graph::index(L, nodes, idx);
                     self.mark(tag::NODE, node);
                 }
@@ -221,20 +228,103 @@ impl Writer {
         }
     }
 
-    unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
-        // SAFETY: called by `value`.
+    /// Writes a value without a form outside as `opaque` says.
+    ///
+    /// # Safety
+    /// A plain frame: raises. The collector is paused. Four stack slots are free.
+    pub unsafe fn opaque_value(&mut self, L: *mut lua_State, idx: c_int) {
+        // SAFETY: as above.
         unsafe {
-            if self.opaque == Opaque::Keep {
+            if self.policy == Opaque::Keep {
                 let number = reference::hold(L, idx);
                 return self.mark(tag::REFERENCE, number);
             }
             let name = opaque_name(L, idx);
-            if self.opaque == Opaque::Refuse {
+            if self.policy == Opaque::Refuse {
                 raise!(L, c"a %s cannot be passed to the host", name);
             }
-            self.mark(tag::OPAQUE, 0);
-            self.string(name.cast(), CStr::from_ptr(name).count_bytes());
+            self.opaque(L);
             lua_pop(L, 1);
+        }
+    }
+
+    /// What the host refuses: the name on the top of the stack says what it is.
+    ///
+    /// # Safety
+    /// It is a string. Never raises.
+    pub unsafe fn opaque(&mut self, L: *mut lua_State) {
+        self.mark(tag::OPAQUE, 0);
+        // SAFETY: it is there.
+        unsafe { self.lua_string(L, -1) };
+    }
+
+    /// Tells the type of a value in its place.
+    ///
+    /// # Safety
+    /// The name ends with a zero.
+    pub unsafe fn opaque_type(&mut self, name: *const c_char) {
+        self.mark(tag::OPAQUE, 0);
+        // SAFETY: as above; the name lies outside the buffer.
+        unsafe { self.string(name.cast(), CStr::from_ptr(name).count_bytes()) };
+    }
+}
+
+/// A string that is written piece by piece, because its length is known only at its end.
+pub struct Pieces {
+    writer: *mut Writer,
+    /// Where the record of the present part begins.
+    start: usize,
+}
+
+impl Pieces {
+    /// Begins one in a stream, to which nothing else is written until `end`.
+    ///
+    /// # Safety
+    /// `writer` outlives the string.
+    pub unsafe fn begin(writer: *mut Writer) -> Pieces {
+        // SAFETY: as above.
+        unsafe {
+            (*writer).mark(tag::STRING, 0);
+            Pieces { writer, start: (*writer).at - RECORD_BYTES }
+        }
+    }
+
+    /// # Safety
+    /// As for `begin`; `bytes` points at `n` bytes outside the buffer.
+    pub unsafe fn add(&mut self, mut bytes: *const u8, mut n: usize) {
+        // SAFETY: what is copied fits into the rest of the buffer.
+        unsafe {
+            while n > 0 {
+                if (*self.writer).at == BUFFER_BYTES {
+                    self.close_part(FLAG_MORE);
+                    *self = Pieces::begin(self.writer);
+                }
+                let at = (*self.writer).at;
+                let piece = n.min(BUFFER_BYTES - at);
+                ptr::copy_nonoverlapping(bytes, host::buffer().add(at), piece);
+                (*self.writer).at = at + piece;
+                bytes = bytes.add(piece);
+                n -= piece;
+            }
+        }
+    }
+
+    /// # Safety
+    /// As for `begin`.
+    pub unsafe fn end(self) {
+        // SAFETY: as above.
+        unsafe { self.close_part(0) };
+    }
+
+    /// Completes the record of the present part, whose length is known now.
+    unsafe fn close_part(&self, flags: i32) {
+        // SAFETY: the record lies within the buffer.
+        unsafe {
+            let writer = &mut *self.writer;
+            let record = host::buffer().add(self.start);
+            ptr::write(record.add(4).cast(), (writer.at - self.start - RECORD_BYTES) as i32);
+            ptr::write(record.add(8).cast(), flags);
+            writer.at = writer.at.next_multiple_of(8);
         }
     }
 }
@@ -311,7 +401,7 @@ unsafe extern "C-unwind" fn write_all(L: *mut lua_State) -> c_int {
     unsafe {
         let writer = own_argument::<Writer>(L);
         let n = lua_gettop(L);
-        luaL_checkstack(L, 8, c"too many values for the host".as_ptr());
+        luaL_checkstack(L, 20, c"too many values for the host".as_ptr());
         lua_newtable(L);
         for idx in 2..=n {
             (*writer).value(L, idx, n + 1);

@@ -27,6 +27,11 @@ pub extern "C" fn cu_vm_create(seed: i32) -> i32 {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn cu_limit_set(steps: f64, millis: f64) {
+    vm::set_limits(steps, millis);
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn cu_vm_close() {
     vm::close();
 }
@@ -44,6 +49,34 @@ pub extern "C" fn cu_function_call(reference: i32, arguments: i32) -> i32 {
 #[unsafe(no_mangle)]
 pub extern "C" fn cu_path_call(keys: i32, arguments: i32) -> i32 {
     vm::call_path(keys, arguments)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_function_dump(reference: i32, what: i32) -> i32 {
+    vm::dump_function(reference, what == 0)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_upvalue_store(reference: i32, index: i32, handle: i32) -> i32 {
+    vm::store_upvalue(reference, index, handle)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_function_load() -> i32 {
+    vm::load_function()
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_function_bind(reference: i32, n: i32) -> i32 {
+    vm::bind_function(reference, n)
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_functions_sleep(n: i32) -> i32 {
+    const FUNCTIONS_MAX: usize = 8_192;
+    let n = (n.max(0) as usize).min(FUNCTIONS_MAX);
+    // SAFETY: the buffer is aligned to 8 and has room for so many; nothing crosses meanwhile, and nothing else writes to it.
+    vm::sleep_functions(unsafe { core::slice::from_raw_parts_mut(host::buffer().cast(), n) }) as i32
 }
 
 #[unsafe(no_mangle)]

@@ -8,7 +8,8 @@ use crate::codec::SAFE_INTEGER_MAX;
 use crate::codec::read::{self, Stream};
 use crate::host::{self, BUFFER_BYTES, FAILED, op};
 use crate::lua::ffi::*;
-use crate::lua::running;
+use crate::lua::{limits, running};
+use crate::steps;
 
 /// Doubles that fit the buffer.
 const NUMBERS_MAX: i64 = (BUFFER_BYTES / size_of::<f64>()) as i64;
@@ -65,7 +66,10 @@ unsafe fn copy_range(L: *mut lua_State, first: i64, last: i64, at: i64) {
             let to = at + (from - first);
             *running() = L;
             handles::sweep_if_due(L);
+            limits::step(L);
+            let before = from;
             from += if proxy::is(L, FROM) { copy_out(L, from, wanted, to) } else { copy_in(L, from, wanted, to) };
+            steps::charge_bytes((from - before) as usize * size_of::<f64>());
         }
     }
 }
@@ -189,6 +193,7 @@ pub unsafe extern "C-unwind" fn string(L: *mut lua_State) -> c_int {
         luaL_buffinit(L, gathered);
         let mut at = first;
         while at <= last {
+            limits::step(L);
             let wanted = (last - at + 1).min(BUFFER_BYTES as i64) as usize;
             let got = read_bytes(L, gathered, at as i32, wanted);
             if got == 0 {

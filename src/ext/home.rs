@@ -1,7 +1,7 @@
 //! The tables directly under `_home`, as far as Lua holds them: a program asks for them again and again (`_home.results[i] = v`). They are
-//! kept by name in a weak table that is the `__index` of `_home`'s own metatable, so that Lua finds them without a call; what is not there
-//! is asked of the host. An entry goes when it is written; all go whenever the host may have changed `_home` itself: when it calls, when a
-//! function of its own was called, and when it says so.
+//! kept by name in a weak table that the interpreter looks into when it is to call `_home`'s `__index` (src/lua/internals.c); what is not
+//! there is asked of the host. An entry goes when it is written; all go whenever the host may have changed `_home` itself: when it calls,
+//! when a function of its own was called, and when it says so. What is not a table is never kept: a function of `_home` may be put to sleep.
 
 use core::ffi::c_int;
 
@@ -26,22 +26,19 @@ pub unsafe fn open(L: *mut lua_State) {
         *some() = false;
         metamethods::push_metatable(L);
         push_weak_table(L, "v");
-        lua_getmetatable(L, -1);
-        set_function(L, -1, c"__index", index);
-        lua_pop(L, 1);
         lua_pushvalue(L, -1);
         registry::set(L, Slot::HomeTables);
+        lua_pushcclosure(L, Some(index), 1);
         lua_setfield(L, -2, c"__index".as_ptr());
         registry::set(L, Slot::HomeMetatable);
     }
 }
 
-/// `_home[k]` of what is not known: 1 the table above, 2 the key.
+/// `_home[k]`: 1 the proxy, 2 the key, which is not known, or was not looked for.
+#[unsafe(export_name = "__cu_home_index")]
 unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        registry::push_element(L, Slot::Proxies, HOME);
-        lua_replace(L, 1);
         metamethods::index(L);
         if lua_type(L, 2) == LUA_TSTRING && proxy::is(L, -1) {
             *some() = true;

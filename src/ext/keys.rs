@@ -4,6 +4,8 @@
 use core::ffi::{c_char, c_int};
 use core::ptr;
 
+use super::{handles, null, reference};
+use crate::bigint;
 use crate::codec::tag;
 use crate::codec::write::Writer;
 use crate::local::local;
@@ -131,19 +133,42 @@ pub unsafe fn write_value(L: *mut lua_State, idx: c_int, writer: &mut Writer) ->
         if lua_type(L, idx) == LUA_TNUMBER && is_integer != 0 {
             writer.integer(integer);
         } else {
-            plain_or_opaque(L, idx, writer);
+            value_or_function(L, idx, writer);
         }
         Key { tag: tag::STREAM, k: 0 }
     }
 }
 
-/// Keys that are plain tables or Lua functions are compared by identity, which no host can do by value: the caller handles them.
-unsafe fn plain_or_opaque(L: *mut lua_State, idx: c_int, writer: &mut Writer) {
+/// Whether no external table has the key at `idx`: what has no form outside, a plain table, a function that the host does not hold.
+///
+/// # Safety
+/// `idx` is valid and positive. Two stack slots are free. Never raises.
+pub unsafe fn is_nowhere(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        match lua_type(L, idx) {
+            LUA_TNIL | LUA_TTHREAD | LUA_TLIGHTUSERDATA => true,
+            LUA_TTABLE => handles::of(L, idx) == 0,
+            LUA_TFUNCTION => handles::of(L, idx) == 0 && !reference::is_known(L, idx),
+            LUA_TUSERDATA => bigint::magnitude(L, idx).is_none() && !null::is(L, idx),
+            _ => false,
+        }
+    }
+}
+
+/// A function of Lua's is a key by its reference, which is the same while the host holds it. A plain table is one only when it is adopted
+/// (`adoption`), and what has no form outside is none.
+unsafe fn value_or_function(L: *mut lua_State, idx: c_int, writer: &mut Writer) {
     // SAFETY: a plain frame.
     unsafe {
-        if !writer.plain(L, idx) {
+        if writer.plain(L, idx) {
+            return;
+        }
+        if lua_type(L, idx) != LUA_TFUNCTION {
             raise!(L, c"a %s cannot be a key of an external table", lua_typename(L, lua_type(L, idx)));
         }
+        let number = reference::hold(L, idx);
+        writer.mark(tag::CLOSURE, number);
     }
 }
 

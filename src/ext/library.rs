@@ -8,8 +8,9 @@ use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
-const KIND_TYPED: i32 = 0;
-const KIND_ARRAY: i32 = 1;
+/// The kinds of `op::NEW`.
+pub const KIND_TYPED: i32 = 0;
+pub const KIND_ARRAY: i32 = 1;
 
 /// Makes the global `ext`.
 ///
@@ -47,7 +48,11 @@ unsafe extern "C-unwind" fn array(L: *mut lua_State) -> c_int {
     unsafe { new(L, KIND_ARRAY) }
 }
 
-unsafe fn new(L: *mut lua_State, kind: i32) -> c_int {
+/// Pushes a new external table.
+///
+/// # Safety
+/// A plain frame: raises when the host has no room. Four stack slots are free.
+pub unsafe fn new(L: *mut lua_State, kind: i32) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         handles::sweep_if_due(L);

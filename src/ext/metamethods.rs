@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{adoption, handles, home, proxy};
+use super::{adoption, handles, home, proxy, stand_in};
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer};
@@ -60,9 +60,18 @@ unsafe fn begin(L: *mut lua_State) -> i32 {
     }
 }
 
-/// The same for an operation with the key at index 2: its handle, and the key if that crosses without the stream.
+/// An operation with a key.
+struct Access {
+    handle: i32,
+    /// The key if it crosses without the stream.
+    key: Option<Key>,
+    /// The bytes of a key that is a short string.
+    string: *const u8,
+}
+
+/// The same for an operation on the proxy at index 1 with the key at index 2.
 #[inline(always)]
-unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
+unsafe fn begin_access(L: *mut lua_State) -> Access {
     let mut operands = MaybeUninit::<cu_Operands>::uninit();
     // SAFETY: as `begin`; what the kind says was written is read.
     unsafe {
@@ -70,24 +79,28 @@ unsafe fn begin_access(L: *mut lua_State) -> (i32, Option<Key>) {
         handles::sweep_if_due(L);
         let kind = cu_operands_get(L, operands.as_mut_ptr());
         let operands = operands.as_ptr();
+        let mut string = ptr::null();
         let key = match kind {
             CU_KEY_INTEGER => Some(Key { tag: tag::INT, k: (*operands).integer }),
-            CU_KEY_STRING => keys::known((*operands).string),
+            CU_KEY_STRING => {
+                string = (*operands).string.cast();
+                keys::known((*operands).string)
+            }
             _ => keys::direct(L, 2),
         };
-        (handles::of_address((*operands).proxy), key)
+        Access { handle: handles::of_address((*operands).proxy), key, string }
     }
 }
 
-/// `t[k]`: 1 the proxy, 2 the key. It does not yield: the interpreter calls it by a shorter way (src/lua/access.h).
+/// `t[k]`: 1 the proxy, 2 the key. It does not yield: the interpreter calls it by a shorter way (src/lua/include/access.h).
 #[unsafe(export_name = "__cu_index")]
 pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let (handle, key) = begin_access(L);
+        let Access { handle, key, .. } = begin_access(L);
         let key = match key {
             Some(key) => key,
-            None if lua_type(L, 2) == LUA_TNIL => {
+            None if keys::is_nowhere(L, 2) => {
                 lua_pushnil(L);
                 return 1;
             }
@@ -109,8 +122,11 @@ unsafe fn stream_key(L: *mut lua_State, idx: c_int) -> Key {
 }
 
 /// Pushes what `js_ext_table_get` answered.
+///
+/// # Safety
+/// A plain frame: raises. Nothing has crossed since. Four stack slots are free.
 #[inline(always)]
-unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
+pub unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
     let cell = host::cell();
     // SAFETY: a plain frame; the cell is this instance's own.
     unsafe {
@@ -120,7 +136,9 @@ unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
             tag::NIL => lua_pushnil(L),
             tag::FALSE | tag::TRUE => lua_pushboolean(L, (result == tag::TRUE).into()),
             tag::STRING => return push_buffer(L, (*cell).int),
-            tag::TABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => read::push_named(L, result, (*cell).int),
+            tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => {
+                read::push_named(L, result, (*cell).int);
+            }
             tag::NULL => registry::push(L, Slot::Null),
             tag::STREAM => {
                 read::push_values(L, &mut Stream::open(), 1);
@@ -150,22 +168,33 @@ unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
 pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        let (handle, key) = begin_access(L);
+        let Access { handle, key, string } = begin_access(L);
+        let direct = match key {
+            Some(key) => set_direct(L, handle, key),
+            None => {
+                check_key(L, 2);
+                if lua_isnil(L, 3) && keys::is_nowhere(L, 2) {
+                    return 0;
+                }
+                None
+            }
+        };
+        // Before, because what follows may raise when the host has it already; behind, because a finalizer may have asked in between.
         if handle == handles::HOME {
             home::forget(L);
         }
-        let status = match key {
-            Some(key) => match set_direct(L, handle, key) {
-                Some(status) => status,
-                None => return set_stream(L, handle, Some(key)),
-            },
-            None => {
-                check_key(L, 2);
-                return set_stream(L, handle, None);
-            }
+        match direct {
+            Some(status) => finish_set(L, status),
+            None => set_stream(L, handle, key),
         };
-        finish_set(L, status)
+        if handle == handles::HOME {
+            home::forget(L);
+        }
+        if !string.is_null() && stand_in::is_event(string) {
+            stand_in::note_change(L);
+        }
     }
+    0
 }
 
 /// What follows an assignment.
@@ -188,10 +217,10 @@ unsafe fn check_key(L: *mut lua_State, idx: c_int) {
     unsafe {
         match lua_type(L, idx) {
             LUA_TNIL => {
-                raise!(L, c"index is nil");
+                raise!(L, c"table index is nil");
             }
             LUA_TNUMBER if lua_isinteger(L, idx) == 0 && lua_tonumberx(L, idx, ptr::null_mut()).is_nan() => {
-                raise!(L, c"index is NaN");
+                raise!(L, c"table index is NaN");
             }
             _ => {}
         }
@@ -231,11 +260,15 @@ unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
     }
 }
 
-/// Sets with key or value in the stream.
-unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
+/// Sets an entry of the table `handle`, with key or value in the stream. Arguments as of `newindex`; the proxy at index 1 is not looked
+/// at, and if there is a `key`, neither is index 2.
+///
+/// # Safety
+/// A plain frame: raises.
+pub unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        if needs_memory(L, 3) {
+        if needs_memory(L, 2) || needs_memory(L, 3) {
             return adoption::assign(L, handle);
         }
         let mut writer = Writer::new(Opaque::Refuse);
@@ -243,9 +276,12 @@ unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_int 
             Some(key) => key,
             None => keys::write(L, 2, &mut writer),
         };
-        writer.plain(L, 3);
+        let vtag = if lua_isnil(L, 3) { tag::NIL } else { tag::STREAM };
+        if vtag == tag::STREAM {
+            writer.plain(L, 3);
+        }
         writer.close();
-        finish_set(L, host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0))
+        finish_set(L, host::js_ext_table_set(handle, key.tag, key.k, vtag, 0))
     }
 }
 

@@ -2,6 +2,8 @@
 //! handle a proxy stands for is kept outside Lua's reach (`handles`).
 
 pub mod adoption;
+#[cfg(cu_c_libraries)]
+mod api;
 mod bulk;
 pub mod cycles;
 pub mod handles;
@@ -14,3 +16,5 @@ pub mod null;
 pub mod proxy;
 pub mod raw;
 pub mod reference;
+pub mod stand_in;
+pub mod unknown;

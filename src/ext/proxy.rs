@@ -10,6 +10,7 @@ use crate::codec::write::{self, Opaque};
 use crate::host::{self, FAILED};
 use crate::lua::ffi::*;
 use crate::lua::libs;
+use crate::lua::limits;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
@@ -23,8 +24,39 @@ pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
         if handles::push_live(L, handle) {
             return expect(L, handle, LUA_TTABLE);
         }
+        make_table(L, handle, home::metatable(handle));
+    }
+}
+
+/// The same for an external table whose metatable the host keeps: it is asked for when it is needed.
+///
+/// # Safety
+/// As for `push_table`.
+pub unsafe fn push_table_with_metatable(L: *mut lua_State, handle: i32) {
+    // SAFETY: a plain frame.
+    unsafe {
+        if !handles::push_live(L, handle) {
+            return make_table(L, handle, Slot::UnknownMetatable);
+        }
+        expect(L, handle, LUA_TTABLE);
+        // The proxy may be older than what the module was told of the metatable.
+        lua_getmetatable(L, -1);
+        registry::push(L, home::metatable(handle));
+        let knows_none = lua_rawequal(L, -1, -2) != 0;
+        lua_pop(L, 2);
+        if knows_none {
+            registry::push(L, Slot::UnknownMetatable);
+            lua_setmetatable(L, -2);
+        }
+    }
+}
+
+/// Makes and pushes a proxy with one of the module's metatables.
+unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
+    // SAFETY: a plain frame.
+    unsafe {
         reserve(L, handle);
-        registry::push_new(L, home::metatable(handle));
+        registry::push_new(L, metatable);
         handles::bind(L, handle);
         cu_gc_step(L);
     }
@@ -77,7 +109,7 @@ pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
     unsafe {
         match registry::compare_metatable(L, idx, Slot::ProxyMetatable) {
             CU_METATABLE_SAME => true,
-            CU_METATABLE_OTHER => libs::is_hidden(L, idx),
+            CU_METATABLE_OTHER => libs::is_marked(L, idx),
             _ => false,
         }
     }
@@ -117,6 +149,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         *running() = L;
         let count = host::js_function_call(handle, n);
         home::forget_all(L);
+        limits::look_soon();
         if count == FAILED {
             return raise_failure(L);
         }

@@ -68,9 +68,12 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
         let idx = lua_absindex(L, idx);
         registry::push(L, Slot::ReferenceIds);
         lua_pushvalue(L, idx);
-        let known = lua_rawget(L, -2) == LUA_TNUMBER;
-        let number = if known { lua_tointegerx(L, -1, ptr::null_mut()) as i32 } else { add(L, idx) };
-        lua_pop(L, 2);
+        lua_rawget(L, -2);
+        let known = lua_tointegerx(L, -1, ptr::null_mut()) as i32;
+        lua_pop(L, 1);
+        // A number without uses was forgotten with its value, which a finalizer has brought back.
+        let number = if uses(L, known) > 0 { known } else { add(L, idx) };
+        lua_pop(L, 1);
         lua_pushinteger(L, uses(L, number) + 1);
         // The entry was made by `add`: setting it needs no memory.
         registry::set_element(L, Slot::ReferenceUses, number);
@@ -79,7 +82,22 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
     }
 }
 
-/// Keeps a new value. The table of ids is at −2. What can fail comes before what is seen.
+/// Whether the host holds the value at `idx`, which is not nil.
+///
+/// # Safety
+/// `idx` is valid and positive. Two stack slots are free. Never raises.
+pub unsafe fn is_known(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: reading only.
+    unsafe {
+        registry::push(L, Slot::ReferenceIds);
+        lua_pushvalue(L, idx);
+        let known = lua_rawget(L, -2) == LUA_TNUMBER;
+        lua_pop(L, 2);
+        known
+    }
+}
+
+/// Keeps a new value. The table of ids is on the top of the stack. What can fail comes before what is seen.
 unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: a plain frame.
     unsafe {
@@ -90,7 +108,7 @@ unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
         lua_pushvalue(L, idx);
         registry::set_element(L, Slot::ReferenceValues, number);
         lua_pushinteger(L, number.into());
-        lua_rawset(L, -4);
+        lua_rawset(L, -3);
         (*counts()).last = number;
         (*counts()).live += 1;
         if is_due() {

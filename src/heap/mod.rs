@@ -11,6 +11,7 @@ use core::ptr;
 use dlmalloc::Dlmalloc;
 
 use crate::local::local;
+use crate::steps;
 use region::Region;
 
 include!(concat!(env!("OUT_DIR"), "/memory.rs"));
@@ -46,6 +47,7 @@ pub unsafe fn allocate(bytes: usize, align: usize) -> *mut u8 {
     let heap = heap();
     // SAFETY: `align` is a power of two, and nothing else holds the heap.
     let block = unsafe { (*heap).blocks.malloc(bytes, align) };
+    steps::charge_allocation(bytes, block.is_null());
     if !block.is_null() {
         // SAFETY: nothing else holds the heap.
         unsafe { account(heap, 0, bytes) };
@@ -61,6 +63,7 @@ pub unsafe fn resize(block: *mut u8, old_bytes: usize, align: usize, bytes: usiz
     let heap = heap();
     // SAFETY: the caller vouches for the block.
     let moved = unsafe { (*heap).blocks.realloc(block, old_bytes, align, bytes) };
+    steps::charge_allocation(bytes, moved.is_null());
     if !moved.is_null() {
         // SAFETY: nothing else holds the heap.
         unsafe { account(heap, old_bytes, bytes) };

@@ -29,6 +29,7 @@ pub const STDERR: i32 = 2;
 /// What `js_clock_get` reads.
 pub const CLOCK_WALL: i32 = 0;
 pub const CLOCK_CPU: i32 = 1;
+pub const CLOCK_STEADY: i32 = 2;
 
 /// What `js_ext_table_op` does.
 pub mod op {
@@ -42,6 +43,8 @@ pub mod op {
     pub const BYTES: i32 = 8;
     pub const TRACE: i32 = 9;
     pub const METATABLE: i32 = 10;
+    pub const SET_METATABLE: i32 = 11;
+    pub const GET_METATABLE: i32 = 12;
 }
 
 #[repr(C, align(8))]

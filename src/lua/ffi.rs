@@ -85,6 +85,13 @@ pub unsafe fn push_str(L: *mut lua_State, text: &str) {
 pub unsafe fn push_weak_table(L: *mut lua_State, mode: &str) {
     unsafe {
         lua_newtable(L);
+        make_weak(L, mode);
+    }
+}
+
+/// Makes the table on the top of the stack such a table.
+pub unsafe fn make_weak(L: *mut lua_State, mode: &str) {
+    unsafe {
         lua_createtable(L, 0, 1);
         push_str(L, mode);
         lua_setfield(L, -2, c"__mode".as_ptr());

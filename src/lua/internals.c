@@ -3,13 +3,19 @@
 #define LUA_CORE
 #include "lprefix.h"
 
+#include <string.h>
+
 #include "internals.h"
 
 #include "lapi.h"
+#include "ldebug.h"
 #include "ldo.h"
+#include "lfunc.h"
 #include "lgc.h"
+#include "llex.h"
 #include "lmem.h"
 #include "lobject.h"
+#include "lopcodes.h"
 #include "lstate.h"
 #include "lstring.h"
 #include "ltable.h"
@@ -51,6 +57,44 @@ void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
     luaH_resizearray(L, t, n);
 }
 
+/* The metatable of a dead object may be gone: it is compared, not looked at. */
+static Table *stand_in(Table *stand_ins, Table *metatable) {
+  TValue key;
+  const TValue *value;
+  if (metatable == NULL)
+    return NULL;
+  val_(&key).gc = obj2gco(metatable);
+  settt_(&key, ctb(LUA_VTABLE));
+  value = luaH_get(stand_ins, &key);
+  return ttistable(value) ? hvalue(value) : NULL;
+}
+
+static void replace_metatables(lua_State *L, Table *stand_ins, GCObject *o) {
+  for (; o != NULL; o = o->next) {
+    Table **place = o->tt == LUA_VTABLE ? &gco2t(o)->metatable : o->tt == LUA_VUSERDATA ? &gco2u(o)->metatable : NULL;
+    Table *other = place != NULL ? stand_in(stand_ins, *place) : NULL;
+    if (other != NULL) {
+      *place = other;
+      luaC_objbarrier(L, o, other);
+    }
+  }
+}
+
+/* Finalizers are found by the object's mark, not by its metatable, so that objects stay in their lists. */
+void cu_metatables_replace(lua_State *L, int idx) {
+  global_State *g = G(L);
+  Table *stand_ins = hvalue(s2v(L->ci->func.p + idx));
+  int type;
+  replace_metatables(L, stand_ins, g->allgc);
+  replace_metatables(L, stand_ins, g->finobj);
+  replace_metatables(L, stand_ins, g->tobefnz);
+  for (type = 0; type < LUA_NUMTYPES; type++) {
+    Table *other = stand_in(stand_ins, g->mt[type]);
+    if (other != NULL)
+      g->mt[type] = other;
+  }
+}
+
 int cu_hooks_allow(lua_State *L, int allow) {
   int before = L->allowhook;
   L->allowhook = (lu_byte)allow;
@@ -61,17 +105,40 @@ void cu_gc_full(lua_State *L) {
   luaC_fullgc(L, 1);
 }
 
-/* `__index` and `__newindex` of proxies, in Rust. */
+/* src/ext: `__index` and `__newindex` of proxies, and `__index` of `_home`'s, a closure with the table of what is known as its upvalue. */
 int __cu_index(lua_State *L);
 int __cu_newindex(lua_State *L);
+int __cu_home_index(lua_State *L);
 
-/* Calls the module's own metamethod `f` as a C function with `n` arguments, which are on the top with it below them: it raises, but neither
-   yields nor needs hooks, so that nothing is to be looked at but that there is room, and that the count of C calls stays within its limit.
-   Says whether it did; then what `f` pushed is on the top. */
-static int call_own(lua_State *L, lua_CFunction f, int n) {
+#if defined(__wasm__)
+
+/* src/steps.rs, src/lua/limits.rs */
+extern struct {
+  int left;
+  lua_State *thread;
+} __cu_steps;
+void __cu_steps_spent(lua_State *L);
+
+/* What the post-link tool adds to Lua's own calls. */
+static void count_call(lua_State *L) {
+  __cu_steps.thread = L;
+  if (--__cu_steps.left < 0)
+    __cu_steps_spent(L);
+}
+
+#else
+#define count_call(L)  ((void)0)
+#endif
+
+/* The module's own metamethods raise, but neither yield nor need hooks: to call one, nothing is to be looked at but that there is room, and
+   that the count of C calls stays within its limit. */
+static int can_call_own(lua_State *L) {
+  return L->ci->next != NULL && !L->hookmask && L->stack_last.p - L->top.p > LUA_MINSTACK + EXTRA_STACK && getCcalls(L) + 1 < LUAI_MAXCCALLS;
+}
+
+/* Calls the C function `f` with `n` arguments, which are on the top with it below them. What it pushed is on the top then. */
+static void call_own(lua_State *L, lua_CFunction f, int n) {
   CallInfo *ci = L->ci->next;
-  if (ci == NULL || L->hookmask || L->stack_last.p - L->top.p <= LUA_MINSTACK || getCcalls(L) + 1 >= LUAI_MAXCCALLS)
-    return 0;
   ci->func.p = L->top.p - n - 1;
   ci->top.p = L->top.p + LUA_MINSTACK;
   ci->callstatus = CIST_C;
@@ -81,42 +148,57 @@ static int call_own(lua_State *L, lua_CFunction f, int n) {
   f(L);
   L->ci = ci->previous;
   L->nCcalls--;
-  return 1;
+}
+
+/* The module's own function behind an `__index`, or NULL. `known` is what it would find without asking, if anything. */
+static lua_CFunction own_index(const TValue *f, const TValue *key, const TValue **known) {
+  if (ttislcf(f))
+    return fvalue(f) == __cu_index ? __cu_index : NULL;
+  if (!ttisCclosure(f) || clCvalue(f)->f != __cu_home_index)
+    return NULL;
+  if (ttisstring(key))
+    *known = luaH_getstr(hvalue(&clCvalue(f)->upvalue[0]), tsvalue(key));
+  return __cu_home_index;
 }
 
 LUAI_FUNC void cu_metamethod_get(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res) {
-  if (ttislcf(f) && fvalue(f) == __cu_index) {
+  const TValue *known = NULL;
+  lua_CFunction own = own_index(f, p2, &known);
+  if (own == NULL || !can_call_own(L)) {
+    luaT_callTMres(L, f, p1, p2, res);
+    return;
+  }
+  count_call(L);
+  if (known != NULL && !isempty(known)) {
+    setobj2s(L, res, known);
+  } else {
     ptrdiff_t result = savestack(L, res);
     ptrdiff_t func = savestack(L, L->top.p);
     setobj2s(L, L->top.p, f);
     setobj2s(L, L->top.p + 1, p1);
     setobj2s(L, L->top.p + 2, p2);
     L->top.p += 3;
-    if (call_own(L, __cu_index, 2)) {
-      setobjs2s(L, restorestack(L, result), L->top.p - 1);
-      L->top.p = restorestack(L, func);
-      return;
-    }
-    L->top.p -= 3;
+    call_own(L, own, 2);
+    setobjs2s(L, restorestack(L, result), L->top.p - 1);
+    L->top.p = restorestack(L, func);
   }
-  luaT_callTMres(L, f, p1, p2, res);
 }
 
 LUAI_FUNC void cu_metamethod_set(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, const TValue *p3) {
-  if (ttislcf(f) && fvalue(f) == __cu_newindex) {
-    ptrdiff_t func = savestack(L, L->top.p);
-    setobj2s(L, L->top.p, f);
-    setobj2s(L, L->top.p + 1, p1);
-    setobj2s(L, L->top.p + 2, p2);
-    setobj2s(L, L->top.p + 3, p3);
-    L->top.p += 4;
-    if (call_own(L, __cu_newindex, 3)) {
-      L->top.p = restorestack(L, func);
-      return;
-    }
-    L->top.p -= 4;
+  ptrdiff_t func;
+  if (!ttislcf(f) || fvalue(f) != __cu_newindex || !can_call_own(L)) {
+    luaT_callTM(L, f, p1, p2, p3);
+    return;
   }
-  luaT_callTM(L, f, p1, p2, p3);
+  count_call(L);
+  func = savestack(L, L->top.p);
+  setobj2s(L, L->top.p, f);
+  setobj2s(L, L->top.p + 1, p1);
+  setobj2s(L, L->top.p + 2, p2);
+  setobj2s(L, L->top.p + 3, p3);
+  L->top.p += 4;
+  call_own(L, __cu_newindex, 3);
+  L->top.p = restorestack(L, func);
 }
 
 int cu_operands_get(lua_State *L, cu_Operands *o) {
@@ -247,6 +329,26 @@ char *cu_string_new(lua_State *L, size_t n) {
   api_incr_top(L);
   return getlngstr(s);
 }
+/* Above the statuses of Lua's own; Lua keeps three bits of it (CIST_RECST). */
+#define STATUS_LIMIT  7
+
+/* Every error has a value. There is room for it, as for the arguments of a metamethod (EXTRA_STACK). */
+void cu_limit_throw(lua_State *L) {
+  setnilvalue(s2v(L->top.p));
+  L->top.p++;
+  luaD_throw(L, STATUS_LIMIT);
+}
+
+#if defined(__wasm__)
+
+/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
+void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
+  ci->u.l.savedpc = pc;
+  L->top.p = ci->top.p;
+  __cu_steps_spent(L);
+}
+
+#endif
 
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
 
@@ -309,4 +411,86 @@ unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned in
       break;
   }
   return i;
+}
+
+/* The environment of nearly every function is the same upvalue, its chunk's, with the globals in it. */
+static int is_globals(lua_State *L, const LClosure *cl, int i) {
+  const TString *name = cl->p->upvalues[i].name;
+  const TValue *value = cl->upvals[i]->v.p;
+  const TValue *globals = luaH_getint(hvalue(&G(L)->l_registry), LUA_RIDX_GLOBALS);
+  return name != NULL && strcmp(getstr(name), LUA_ENV) == 0 && ttistable(value) && ttistable(globals) && hvalue(value) == hvalue(globals);
+}
+
+/* A closure that is still being made has upvalues that are not there. */
+static int is_busy(lua_State *L, const LClosure *cl) {
+  int i;
+  for (i = 0; i < cl->nupvalues; i++) {
+    const UpVal *uv = cl->upvals[i];
+    if (uv == NULL)
+      return 1;
+    if (!is_globals(L, cl, i) && (upisopen(uv) || testbit(uv->marked, TESTBIT)))
+      return 1;
+  }
+  return 0;
+}
+
+static void forget_marks(lua_State *L) {
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next)
+    resetbit(o->marked, TESTBIT);
+}
+
+/* The mark is a bit that the collector keeps and, but for Lua's own tests, does not use (lgc.h). On a closure: it is in the table. On an
+   upvalue: another closure has it. */
+void cu_closures_survey(lua_State *L, int idx, unsigned int n, unsigned char *busy) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  unsigned int at;
+  int i;
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    if (ttisLclosure(value))
+      l_setbit(clLvalue(value)->marked, TESTBIT);
+  }
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    if (o->tt != LUA_VLCL || testbit(o->marked, TESTBIT))
+      continue;
+    for (i = 0; i < gco2lcl(o)->nupvalues; i++) {
+      if (gco2lcl(o)->upvals[i] != NULL)
+        l_setbit(gco2lcl(o)->upvals[i]->marked, TESTBIT);
+    }
+  }
+  for (at = 0; at < n; at++) {
+    const TValue *value = luaH_getint(t, at + 1);
+    busy[at] = (unsigned char)(!ttisLclosure(value) || is_busy(L, clLvalue(value)));
+  }
+  forget_marks(L);
+}
+
+int cu_upvalue_visit(lua_State *L, int idx, int n) {
+  LClosure *cl = clLvalue(s2v(L->ci->func.p + idx));
+  UpVal *uv = cl->upvals[n - 1];
+  int known;
+  if (uv == NULL || upisopen(uv) || is_globals(L, cl, n - 1))
+    return CU_UPVALUE_APART;
+  known = testbit(uv->marked, TESTBIT);
+  l_setbit(uv->marked, TESTBIT);
+  return known ? CU_UPVALUE_AGAIN : CU_UPVALUE_FIRST;
+}
+
+void cu_upvalues_restore(lua_State *L, int idx) {
+  const Table *metatable = hvalue(s2v(L->ci->func.p + idx));
+  GCObject *o;
+  for (o = G(L)->allgc; o != NULL; o = o->next) {
+    UpVal *uv = (o->tt == LUA_VUPVAL) ? gco2upv(o) : NULL;
+    if (uv != NULL && !upisopen(uv) && ttistable(uv->v.p) && hvalue(uv->v.p)->metatable == metatable) {
+      const TValue *value = luaH_getint(hvalue(uv->v.p), 0);
+      if (isempty(value))
+        setnilvalue(uv->v.p);
+      else
+        setobj(L, uv->v.p, value);
+      luaC_barrier(L, uv, uv->v.p);
+    }
+  }
+  forget_marks(L);
 }

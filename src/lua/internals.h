@@ -31,6 +31,10 @@ void cu_table_empty(lua_State *L, int idx);
 /* Gives the table at the absolute index `idx` an array part of at least `n`. May raise a memory error. */
 void cu_table_reserve(lua_State *L, int idx, unsigned int n);
 
+/* Everything whose metatable is a key of the table at the absolute index `idx`, with a table as value, gets that for its metatable. Cannot
+   fail. */
+void cu_metatables_replace(lua_State *L, int idx);
+
 /* Keeps hooks from running, or lets them again; returns what was before. */
 int cu_hooks_allow(lua_State *L, int allow);
 
@@ -122,6 +126,25 @@ int cu_value_get(lua_State *L, int idx, double *number);
 /* Writes numbers to the plain table at the absolute index `idx`, from `at` on. Returns how many: one that is no integer, but should be,
    ends it. May raise a memory error. */
 unsigned int cu_numbers_set(lua_State *L, int idx, lua_Integer at, unsigned int n, const double *numbers, int form);
+/* Says for each of the `n` functions of Lua in the plain table at the absolute index `idx` whether one of its upvalues is in use elsewhere:
+   it is open, or a closure that is not in the table has it, too. `busy` gets a byte for each; 1 also for what is no Lua function. Looks at
+   all objects, which should be those that survived a full collection. Allocates nothing. An upvalue that is the environment of a function,
+   and holds the globals, does not count. */
+void cu_closures_survey(lua_State *L, int idx, unsigned int n, unsigned char *busy);
+
+#define CU_UPVALUE_APART 0
+#define CU_UPVALUE_FIRST 1
+#define CU_UPVALUE_AGAIN 2
+
+/* What the upvalue `n` of the Lua function at the absolute index `idx` is: one that does not count for the survey, or else one that this
+   is asked for the first time, or again. `cu_upvalues_restore` forgets all that. */
+int cu_upvalue_visit(lua_State *L, int idx, int n);
+
+/* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
+void cu_upvalues_restore(lua_State *L, int idx);
+
+/* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
+void cu_limit_throw(lua_State *L);
 
 /* Reads numbers of one type from the plain table at the absolute index `idx`, from `from` on, at most `n`: floats, or integers of at most
    2^53 - 1 either way. Returns how many; `floats` tells which. */

@@ -2,7 +2,9 @@
 
 pub mod ffi;
 pub mod libs;
+pub mod limits;
 pub mod output;
+pub mod place;
 pub mod registry;
 
 use core::ptr;

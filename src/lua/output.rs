@@ -3,6 +3,7 @@
 use core::ffi::c_uint;
 
 use crate::local::local;
+use crate::steps;
 
 local!(fn seed() -> c_uint = 0);
 
@@ -22,5 +23,6 @@ extern "C" fn __cu_seed_get() -> c_uint {
 /// Hands `length` bytes to the host; stream 1 is stdout, 2 is stderr.
 #[unsafe(no_mangle)]
 extern "C" fn __cu_output_write(stream: core::ffi::c_int, bytes: *const core::ffi::c_char, length: usize) {
+    steps::charge_bytes(length);
     crate::host::js_output_write(stream, bytes.cast(), length);
 }

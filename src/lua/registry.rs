@@ -14,8 +14,12 @@ pub enum Slot {
     Proxies = 1,
     /// Metatable of all proxies without one of their own, `_home`'s apart.
     ProxyMetatable,
+    /// Metatable of all proxies whose own the host keeps and the module has not asked for.
+    UnknownMetatable,
     /// Metatable of Lua's → the one that a proxy has in its place; weak keys.
     WrappedMetatables,
+    /// Proxy that is a metatable → what Lua sees in its place; weak keys.
+    StandIns,
     /// Blocks of `ext::handles`.
     HandleMap,
     HandleList,
@@ -37,6 +41,8 @@ pub enum Slot {
     LastKey,
     /// Metatable of all bigints.
     BigintMetatable,
+    /// Value of the standard libraries → its name.
+    LibraryNames,
     /// Metatable of `_home`, and the tables under it that are known by name; weak values.
     HomeMetatable,
     HomeTables,

@@ -270,8 +270,8 @@ fn refuse_metatable(has_metatable: bool) -> Result<(), Value> {
 
 fn invalid_key(error: InvalidKey) -> Value {
     match error {
-        InvalidKey::Nil => "index is nil",
-        InvalidKey::NaN => "index is NaN",
+        InvalidKey::Nil => "table index is nil",
+        InvalidKey::NaN => "table index is NaN",
         InvalidKey::Unknown => "invalid key to 'next'",
     }
     .into()

@@ -20,5 +20,5 @@ mod vm;
 pub use error::{Error, ErrorKind, Failure};
 pub use reference::Reference;
 pub use table::{InvalidKey, Table};
-pub use value::{Function, Value};
+pub use value::{Bigint, Function, Value};
 pub use vm::Vm;

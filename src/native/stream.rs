@@ -9,8 +9,8 @@ use super::error::Failure;
 use super::handles::Handles;
 use super::reference::{Reference, References};
 use super::table::{Table, WeakTable};
-use super::value::Value;
-use crate::codec::{FLAG_MORE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
+use super::value::{Bigint, Value};
+use crate::codec::{FLAG_MORE, FLAG_NEGATIVE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
 use crate::host::{self, BUFFER_BYTES};
 
 /// NODE_BEGIN: the table has a metatable.
@@ -112,7 +112,8 @@ impl<'a> Reader<'a> {
             tag::INT => Value::Integer(record.number as i64),
             tag::INT64 => Value::Integer(i64::from(record.high) << 32 | i64::from(record.low as u32)),
             tag::FLOAT => Value::Float(record.number),
-            tag::STRING => Value::String(self.string(record)?.into()),
+            tag::BIGINT => Value::Bigint(Bigint::new(record.low & FLAG_NEGATIVE != 0, &self.parts(record)?)),
+            tag::STRING => Value::String(self.parts(record)?.into()),
             tag::NULL => Value::Null,
             tag::TABLE | tag::FUNCTION => self.object(record)?,
             tag::CLOSURE => Value::LuaFunction(self.names.references.hold(record.aux)),
@@ -126,8 +127,9 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// All parts of a string.
-    fn string(&mut self, mut record: Record) -> Result<Vec<u8>, Value> {
+    /// The bytes of all parts of a string or a bigint.
+    fn parts(&mut self, mut record: Record) -> Result<Vec<u8>, Value> {
+        let tag = record.tag;
         let mut gathered = Vec::new();
         loop {
             let n = usize::try_from(record.aux).map_err(|_| malformed("a negative length"))?;
@@ -136,8 +138,8 @@ impl<'a> Reader<'a> {
                 return Ok(gathered);
             }
             record = self.record()?;
-            if record.tag != tag::STRING {
-                return Err(malformed("a string without its end"));
+            if record.tag != tag {
+                return Err(malformed("a string or bigint without its end"));
             }
         }
     }
@@ -208,7 +210,7 @@ impl Writer {
     pub fn of_failure(names: &Names, failure: &Failure) -> Result<Writer, Value> {
         let mut writer = Writer::default();
         match &failure.value {
-            Value::String(bytes) if failure.is_positioned => writer.parts(bytes, FLAG_POSITIONED),
+            Value::String(bytes) if failure.is_positioned => writer.parts(tag::STRING, bytes, FLAG_POSITIONED),
             value => writer.value(names, value)?,
         }
         Ok(writer)
@@ -222,6 +224,9 @@ impl Writer {
             Value::Integer(integer) if is_safe(*integer) => self.record(tag::INT, 0, (*integer as f64).to_bits(), &[]),
             Value::Integer(integer) => self.record(tag::INT64, 0, *integer as u64, &[]),
             Value::Float(number) => self.record(tag::FLOAT, 0, number.to_bits(), &[]),
+            Value::Bigint(bigint) => {
+                self.parts(tag::BIGINT, bigint.magnitude(), if bigint.is_negative() { FLAG_NEGATIVE } else { 0 });
+            }
             Value::String(bytes) => self.string(bytes),
             Value::Null => self.mark(tag::NULL, 0),
             Value::Table(table) => self.mark(tag::TABLE, names.table(table)),
@@ -236,18 +241,18 @@ impl Writer {
     }
 
     pub fn string(&mut self, bytes: &[u8]) {
-        self.parts(bytes, 0);
+        self.parts(tag::STRING, bytes, 0);
     }
 
-    fn parts(&mut self, mut bytes: &[u8], flags: i32) {
-        /// The longest string that fills a buffer with its record.
+    fn parts(&mut self, tag: i32, mut bytes: &[u8], flags: i32) {
+        /// The longest part that fills a buffer with its record.
         const PART_BYTES_MAX: usize = BUFFER_BYTES - RECORD_BYTES;
         while bytes.len() > PART_BYTES_MAX {
             let (part, rest) = bytes.split_at(PART_BYTES_MAX);
-            self.record(tag::STRING, part.len() as i32, (flags | FLAG_MORE) as u64, part);
+            self.record(tag, part.len() as i32, (flags | FLAG_MORE) as u64, part);
             bytes = rest;
         }
-        self.record(tag::STRING, bytes.len() as i32, flags as u64, bytes);
+        self.record(tag, bytes.len() as i32, flags as u64, bytes);
     }
 
     fn mark(&mut self, tag: i32, aux: i32) {

@@ -70,6 +70,7 @@ impl Hash for Key {
             Value::Boolean(boolean) => boolean.hash(hasher),
             Value::Integer(integer) => integer.hash(hasher),
             Value::Float(number) => number.to_bits().hash(hasher),
+            Value::Bigint(bigint) => bigint.hash(hasher),
             Value::String(bytes) => bytes.hash(hasher),
             Value::Table(table) => table.address().hash(hasher),
             Value::Function(function) => function.address().hash(hasher),

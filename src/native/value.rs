@@ -18,6 +18,7 @@ pub enum Value {
     Boolean(bool),
     Integer(i64),
     Float(f64),
+    Bigint(Bigint),
     /// Any bytes.
     String(Rc<[u8]>),
     /// `ext.null`.
@@ -54,6 +55,7 @@ impl fmt::Debug for Value {
             Value::Boolean(boolean) => write!(out, "{boolean}"),
             Value::Integer(integer) => write!(out, "{integer}"),
             Value::Float(number) => write!(out, "{number:?}"),
+            Value::Bigint(bigint) => bigint.fmt(out),
             Value::String(bytes) => write!(out, "\"{}\"", bytes.escape_ascii()),
             Value::Null => out.write_str("null"),
             Value::Table(table) => table.fmt(out),
@@ -79,12 +81,46 @@ from! {
     i32, integer => Value::Integer(integer.into());
     i64, integer => Value::Integer(integer);
     f64, number => Value::Float(number);
+    Bigint, bigint => Value::Bigint(bigint);
     &str, text => Value::String(text.as_bytes().into());
     String, text => Value::String(text.into_bytes().into());
     &[u8], bytes => Value::String(bytes.into());
     Vec<u8>, bytes => Value::String(bytes.into());
     Table, table => Value::Table(table);
     Function, function => Value::Function(function);
+}
+
+/// An integer without bounds, compared by value.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Bigint {
+    is_negative: bool,
+    /// Least significant byte first, the last one not 0.
+    magnitude: Rc<[u8]>,
+}
+
+impl Bigint {
+    /// From its magnitude, least significant byte first. Zero has no sign.
+    pub fn new(is_negative: bool, magnitude: &[u8]) -> Bigint {
+        let length = magnitude.iter().rposition(|&byte| byte != 0).map_or(0, |last| last + 1);
+        Bigint { is_negative: is_negative && length > 0, magnitude: magnitude[..length].into() }
+    }
+
+    pub fn is_negative(&self) -> bool {
+        self.is_negative
+    }
+
+    /// Its magnitude, least significant byte first, without zeros at the end.
+    pub fn magnitude(&self) -> &[u8] {
+        &self.magnitude
+    }
+}
+
+/// In base 16.
+impl fmt::Debug for Bigint {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(if self.is_negative { "-0x" } else { "0x" })?;
+        self.magnitude.iter().rev().try_for_each(|byte| write!(out, "{byte:02x}"))
+    }
 }
 
 /// A function of this program's that Lua can call. It may use the `Vm` that it is called from, by a `Weak` of its own.

@@ -5,15 +5,13 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::report;
-use crate::codec::FLAG_MORE;
-use crate::codec::read::{self, Stream};
-use crate::codec::tag;
+use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
 use crate::ext::{handles, home, reference};
 use crate::host::FAILED;
 use crate::local::local;
 use crate::lua::ffi::*;
-use crate::lua::running;
+use crate::lua::{limits, place, running};
 
 /// Stack slots that a call needs before it can even fail.
 const CALL_SLOTS: c_int = 12;
@@ -31,13 +29,16 @@ pub fn is_running() -> bool {
 
 /// A call under way: what is called, and how far it came.
 pub struct Call {
-    stream: Stream,
+    pub stream: Stream,
     /// A reference, or a number of keys.
-    subject: i32,
-    arguments: i32,
+    pub subject: i32,
+    /// A number of values, or the number of one.
+    pub arguments: i32,
+    /// A handle, where one is needed.
+    pub handle: i32,
     /// Whether hooks may run.
-    hooks: c_int,
-    results: c_int,
+    pub hooks: c_int,
+    pub results: c_int,
     /// How the failure, if there is one, is to be called.
     pub stage: Stage,
 }
@@ -52,22 +53,22 @@ pub enum Stage {
 
 /// Compiles and calls a chunk: the stream holds name, source, arguments.
 pub fn call_chunk(arguments: i32) -> i32 {
-    call(run_chunk, 0, arguments)
+    call(run_chunk, 0, arguments, 0)
 }
 
 /// Calls a function that the host holds: the stream holds the arguments.
 pub fn call_function(number: i32, arguments: i32) -> i32 {
-    call(run_function, number, arguments)
+    call(run_function, number, arguments, 0)
 }
 
 /// Calls what a path leads to, from the globals: the stream holds keys and arguments.
 pub fn call_path(keys: i32, arguments: i32) -> i32 {
-    call(run_path, keys, arguments)
+    call(run_path, keys, arguments, 0)
 }
 
 /// Runs `body` under protection on the running coroutine. The number of results, which are then in the stream, or `FAILED`, with the
 /// error in the stream.
-fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
+pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
     // SAFETY: everything that can raise runs inside `lua_pcall`.
     unsafe {
         let L = *running();
@@ -81,24 +82,33 @@ fn call(body: CFunction, subject: i32, arguments: i32) -> i32 {
         home::forget_all(L);
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
-        let mut call = Call { stream: Stream::open(), subject, arguments, hooks, results: 0, stage: Stage::Arguments };
+        let mut call = Call { stream: Stream::open(), subject, arguments, handle, hooks, results: 0, stage: Stage::Arguments };
         let top = lua_gettop(L);
-        lua_pushcfunction(L, report::handler);
+        lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
+        let outer = limits::enter();
         *depth() += 1;
         let status = lua_pcall(L, 1, 0, top + 1);
         *depth() -= 1;
         *running() = L;
         cu_hooks_allow(L, hooks);
-        let result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
+        let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
+        if let Some(limit) = limits::finish() {
+            lua_settop(L, top);
+            result = report::limited(L, limit);
+        }
         lua_settop(L, top);
+        limits::leave(outer);
         result
     }
 }
 
 /// The call that a body was given, which is taken from its stack.
-unsafe fn begin(L: *mut lua_State) -> *mut Call {
+///
+/// # Safety
+/// A plain frame: raises when a number is negative.
+pub unsafe fn begin(L: *mut lua_State) -> *mut Call {
     // SAFETY: the first argument is the call.
     unsafe {
         let call = own_argument::<Call>(L);
@@ -201,15 +211,9 @@ unsafe extern "C-unwind" fn run_chunk(L: *mut lua_State) -> c_int {
     }
 }
 
-/// The source as `lua_load` reads it: part by part, straight from the buffer.
-struct Source {
-    stream: *mut Stream,
-    more: bool,
-}
-
 /// Pushes the compiled chunk. The collector does not run meanwhile: a finalizer could cross and overwrite what was not read yet.
 unsafe fn compile(L: *mut lua_State, stream: *mut Stream, name: *const c_char) {
-    let mut source = Source { stream, more: true };
+    let mut source = Parts::new(stream);
     // SAFETY: the source outlives the protected call.
     unsafe {
         let mut pause = MaybeUninit::<cu_Pause>::uninit();
@@ -222,26 +226,12 @@ unsafe fn compile(L: *mut lua_State, stream: *mut Stream, name: *const c_char) {
     }
 }
 
-impl Source {
-    /// The next part, empty at the end.
-    unsafe fn part(&mut self, L: *mut lua_State) -> (*const u8, usize) {
-        while self.more {
-            // SAFETY: a plain frame.
-            let record = unsafe { (*self.stream).take(L) };
-            self.more = record.tag == tag::STRING && record.low & FLAG_MORE != 0;
-            if record.tag == tag::STRING && record.aux > 0 {
-                return (record.bytes, record.aux as usize);
-            }
-        }
-        (ptr::null(), 0)
-    }
-}
-
+/// What `lua_load` reads: part by part, straight from the buffer.
 unsafe extern "C-unwind" fn read_source(L: *mut lua_State, source: *mut c_void, bytes: *mut usize) -> *const c_char {
     // SAFETY: `compile` passes its source.
     unsafe {
-        let (start, n) = (*source.cast::<Source>()).part(L);
-        *bytes = n;
-        start.cast()
+        let part = (*source.cast::<Parts>()).next(L);
+        *bytes = part.len();
+        part.cast()
     }
 }

@@ -2,17 +2,20 @@
 
 mod call;
 mod report;
+mod stored;
 
 pub use call::{call_chunk, call_function, call_path};
+pub use stored::{bind_function, dump_function, load_function, sleep_functions, store_upvalue};
 
 use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
-use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference};
+use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
-use crate::lua::{libs, main_thread, output, registry, running};
+use crate::lua::{libs, limits, main_thread, output, place, registry, running};
+use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
 pub fn create(seed: u32) -> bool {
@@ -52,13 +55,17 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
         metamethods::open(L);
         home::open(L);
         metatable::open(L);
+        stand_in::open(L);
+        unknown::open(L);
         raw::open(L);
         library::open(L);
         bigint::open(L);
-        report::open(L);
+        persist::open(L);
+        place::open(L);
         proxy::push_table(L, handles::IO);
         lua_setglobal(L, c"_io".as_ptr());
-        proxy::push_table(L, handles::HOME);
+        // It may be older than this state, with a metatable.
+        proxy::push_table_with_metatable(L, handles::HOME);
         lua_setglobal(L, c"_home".as_ptr());
         proxy::push_table(L, handles::MODULES);
         libs::set_host_modules(L);
@@ -80,11 +87,19 @@ pub fn close() {
     unsafe {
         let L = *main_thread();
         if !L.is_null() {
+            let outer = limits::enter();
+            home::forget_all(L);
             lua_close(L);
+            limits::leave(outer);
             *main_thread() = ptr::null_mut();
             *running() = ptr::null_mut();
         }
     }
+}
+
+/// Limits the next call from the host: its steps and its milliseconds. What is negative or not a number is no limit.
+pub fn set_limits(steps: f64, millis: f64) {
+    limits::set_next(steps, millis);
 }
 
 /// The coroutine on which a call from the host runs; null when there is no state.
@@ -99,6 +114,8 @@ pub fn collect() {
     if !L.is_null() {
         // SAFETY: the collector does not raise; finalizers' errors become warnings.
         unsafe {
+            let outer = limits::enter();
+            home::forget_all(L);
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);
@@ -106,6 +123,7 @@ pub fn collect() {
                 cycles::collect(L);
                 handles::sweep();
             }
+            limits::leave(outer);
         }
     }
 }

@@ -1,75 +1,26 @@
 //! What the host learns of an error: the six values of docs/ABI.md §5.
 
 use core::ffi::{CStr, c_int};
-use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::call::{Call, Stage};
 use crate::codec::tag;
 use crate::codec::write::{self, Opaque, Writer};
-use crate::host::FAILED;
+use crate::host::{self, FAILED};
 use crate::lua::ffi::*;
-use crate::lua::registry::{self, Slot};
+use crate::lua::limits::{self, Limit};
+use crate::lua::place;
 
 const KIND_RUN: i32 = 1;
 const KIND_SYNTAX: i32 = 2;
 const KIND_MEMORY: i32 = 3;
 const KIND_HANDLING: i32 = 4;
 const KIND_RESULT: i32 = 5;
+const KIND_STEPS: i32 = 6;
+const KIND_TIME: i32 = 7;
 
 /// Values in a report.
 const REPORT_VALUES: c_int = 6;
-
-/// Makes the places where the message handler leaves what it finds, so that it need not allocate them.
-///
-/// # Safety
-/// A plain frame: raises a memory error.
-pub unsafe fn open(L: *mut lua_State) {
-    // SAFETY: a plain frame.
-    unsafe {
-        for slot in [Slot::ErrorTraceback, Slot::ErrorChunk, Slot::ErrorLine] {
-            lua_pushboolean(L, 0);
-            registry::set(L, slot);
-        }
-    }
-}
-
-/// The message handler of every call: keeps traceback and position, and leaves the error value as it is.
-pub unsafe extern "C-unwind" fn handler(L: *mut lua_State) -> c_int {
-    // SAFETY: a plain frame.
-    unsafe {
-        lua_settop(L, 1);
-        note_position(L);
-        luaL_traceback(L, L, ptr::null(), 1);
-        registry::set(L, Slot::ErrorTraceback);
-    }
-    1
-}
-
-/// Keeps chunk and line of the innermost Lua function.
-unsafe fn note_position(L: *mut lua_State) {
-    let mut ar = MaybeUninit::<lua_Debug>::zeroed();
-    let ar = ar.as_mut_ptr();
-    // SAFETY: a plain frame; Lua fills what is asked for.
-    unsafe {
-        let mut level = 1;
-        let mut line = 0;
-        while line <= 0 && lua_getstack(L, level, ar) != 0 {
-            lua_getinfo(L, c"Sl".as_ptr(), ar);
-            line = (*ar).currentline;
-            level += 1;
-        }
-        if line > 0 {
-            lua_pushstring(L, (&raw const (*ar).short_src).cast());
-            lua_pushinteger(L, line.into());
-        } else {
-            lua_pushnil(L);
-            lua_pushnil(L);
-        }
-        registry::set(L, Slot::ErrorLine);
-        registry::set(L, Slot::ErrorChunk);
-    }
-}
 
 /// Puts the error on the top of the stack into the stream.
 ///
@@ -96,6 +47,39 @@ fn kind(status: c_int, stage: Stage) -> i32 {
         (_, Stage::Results) => KIND_RESULT,
         _ => KIND_RUN,
     }
+}
+
+/// The report of a call that a limit ended, whatever came of it besides.
+///
+/// # Safety
+/// Four stack slots are free. Never raises.
+pub unsafe fn limited(L: *mut lua_State, limit: Limit) -> i32 {
+    let kind = if limit == Limit::Steps { KIND_STEPS } else { KIND_TIME };
+    // Results may be on their way already.
+    host::js_stream_push(0);
+    // SAFETY: what can raise runs protected.
+    unsafe {
+        lua_pushcfunction(L, write_limit);
+        lua_pushinteger(L, kind.into());
+        if limits::call_unlimited(L, 1) != LUA_OK as c_int {
+            fallback(kind, c"limit reached");
+        }
+    }
+    FAILED
+}
+
+/// Argument: the kind.
+unsafe extern "C-unwind" fn write_limit(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let limit = if lua_tointegerx(L, 1, ptr::null_mut()) == KIND_STEPS.into() { Limit::Steps } else { Limit::Time };
+        lua_settop(L, 1);
+        limits::push_message(L, limit);
+        place::push(L);
+        lua_pushvalue(L, 2);
+        write::values(L, 1, REPORT_VALUES, Opaque::Keep);
+    }
+    0
 }
 
 /// The report of a call for which Lua's stack has no room.
@@ -125,11 +109,7 @@ unsafe extern "C-unwind" fn write_report(L: *mut lua_State) -> c_int {
         match kind {
             KIND_SYNTAX => push_syntax_position(L),
             KIND_MEMORY | KIND_HANDLING => lua_settop(L, 6),
-            _ => {
-                for slot in [Slot::ErrorChunk, Slot::ErrorLine, Slot::ErrorTraceback] {
-                    registry::push(L, slot);
-                }
-            }
+            _ => place::push(L),
         }
         lua_pushvalue(L, VALUE);
         write::values(L, KIND, REPORT_VALUES, Opaque::Keep);

@@ -60,4 +60,25 @@ for i, value in pairs(travelling) do
   if i == 2 then _home.travelling = travelling end
 end
 say("during a traversal", table.concat(seen, " "), ext.is(travelling))
+for stop = 1, 6 do
+  travelling = { 10, 20, 30, x = 1, y = 2, z = 3 }
+  local key, value = next(travelling)
+  local count, sum = 0, 0
+  while key do
+    count, sum = count + 1, sum + value
+    if count == stop then _home.travelling = { travelling } end
+    key, value = next(travelling, key)
+  end
+  say("during steps", stop, count, sum, ext.is(travelling))
+end
+
+-- The memory of what has moved comes back, also while the old name is held.
+local sequence, fields = {}, {}
+for i = 1, 16000 do sequence[i] = i end
+for i = 1, 4000 do fields["field" .. i] = i end
+collectgarbage()
+local used = collectgarbage("count")
+_home.sequence, _home.fields = sequence, fields
+collectgarbage()
+say("memory", used - collectgarbage("count") > 300, #sequence, fields.field4000)
 try("index a field", function() return _home.nothing.x end)

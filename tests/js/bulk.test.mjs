@@ -88,12 +88,3 @@ test(`random ranges between random tables (seed ${SEED})`, async () => {
   }
   cu.close();
 });
-
-test("a table with a metatable: refused in _home with its path, kept under _io", async () => {
-  const { cu } = await createCu();
-  for (const [code, path] of [["_home.a = setmetatable({}, {})", "_home.a"], ["_home.a = { b = { setmetatable({}, {}) } }", "_home.a.b[1]"], ["_home.t = {} setmetatable(_home.t, {})", "_home.t"]]) {
-    await assert.rejects(cu.compute(code), { message: `compute:1: ${path}: a table with a metatable cannot be stored` });
-  }
-  assert.equal(await cu.compute("_io.output = setmetatable({}, { __index = { x = 1 } }) return _io.output.x"), 1);
-  cu.close();
-});

@@ -16,14 +16,14 @@ function createHost() {
   const account = new inner.account.Account({});
   const io = Object.create(null);
   const functions = new inner.functions.Functions(() => [], () => {});
-  const space = new inner.space.Space(account, functions);
+  const space = new inner.space.Space(account, functions, {});
   const ledger = new inner.ledger.Ledger(account);
   const drafts = new inner.drafts.Drafts(io);
   const exposures = new inner.expose.Exposures([]);
   const handles = new inner.handles.Handles(space, exposures, drafts, ledger);
   const bufferfuls = new inner.streams.Bufferfuls(memory);
   const queue = new inner.streams.PullQueue(memory, bufferfuls);
-  const values = new inner.values.Values(memory, bufferfuls, handles, functions, true);
+  const values = new inner.values.Values(memory, bufferfuls, handles, functions, space.stored, true);
   handles.handleOf(io);
   handles.handleOfHome(space.root);
   handles.handleOf({});

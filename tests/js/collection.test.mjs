@@ -41,6 +41,8 @@ checkFlat("a table that holds itself as a key", "for i = 1, N do local a = ext.t
 checkFlat("overwritten", "for i = 1, N do local o = {} function o.get() return o end _home.o = o end");
 checkFlat("a function overwritten by a number", "_home.list = {1} for i = 1, N do _home.list[1] = function() return i end _home.list[1] = i end");
 checkFlat("a queue", "_home.head = {} local tail = _home.head for i = 1, N do local e = ext.table() function e.f() return e end tail.next = e tail = e _home.head = _home.head.next end");
+checkFlat("functions as keys", "local keys = _home for i = 1, N do local f = function() return i end keys[f] = i if keys[f] ~= i then error() end keys[f] = nil end");
+checkFlat("a function as a key of its own table", "for i = 1, N do local o = ext.table() o[function() return o end] = 1 end");
 checkFlat("large functions", "for i = 1, N do local t, s = ext.table(), ('x'):rep(100) .. i function t.get() return s end end");
 
 test("functions that _home reaches survive any number of collections", { timeout: 600_000 }, async () => {
@@ -122,8 +124,25 @@ test("a function that JavaScript put into _home belongs to _home", async () => {
   cu.close();
 });
 
-test("10^6 mixed operations and 10^4 computations leave everything where it was", { timeout: 600_000 }, async () => {
-  const [operations, computations] = LONG ? [10_000_000, 100_000] : [1_000_000, 10_000];
+test("a loop over records that the host makes keeps neither memory's use growing", { timeout: 1_200_000 }, async () => {
+  const { cu } = await createCu();
+  const rounds = LONG ? 10_000_000 : 500_000;
+  const input = { make: (v) => ({ v, inner: [v] }) };
+  let most = 0;
+  input.look = () => { most = Math.max(most, cu.memory.tables); };
+  const run = (n) => cu.compute(`local make, look = _io.input.make, _io.input.look for i = 1, ${n} do local r = make(i) if r.v ~= i or r.inner[1] ~= i then error() end if i % 10000 == 0 then look() end end`, { input });
+  await run(20_000);
+  const first = counts(cu);
+  await run(rounds);
+  const last = counts(cu);
+  assert.ok(most < 50_000, `${most} tables at once`);
+  assert.ok(last.used - first.used < 20_000, `heap: ${first.used}, then ${last.used}`);
+  assert.deepEqual([last.handles, last.tables], [first.handles, first.tables]);
+  cu.close();
+});
+
+const [OPERATIONS, COMPUTATIONS] = LONG ? [10_000_000, 100_000] : [1_000_000, 10_000];
+test(`${OPERATIONS} mixed operations and ${COMPUTATIONS} computations leave everything where it was`, { timeout: 1_200_000 }, async () => {
   const { cu } = await createCu();
   cu.setInput({ list: Array.from({ length: 1_000 }, (_, v) => ({ v })), map: new Map([["k", { v: 1 }]]), f: (x) => x, floats: new Float64Array(100), text: "text" });
   const mixed = `
@@ -144,7 +163,7 @@ test("10^6 mixed operations and 10^4 computations leave everything where it was"
     return counts(cu);
   };
   const first = await run(20_000, 1_000);
-  const last = await run(operations / 10, computations);
+  const last = await run(OPERATIONS / 10, COMPUTATIONS);
   assert.ok(last.used - first.used < 20_000, `heap: ${first.used}, then ${last.used}`);
   assert.deepEqual([last.handles, last.tables], [first.handles, first.tables]);
   cu.close();

@@ -99,6 +99,51 @@ test("an error of JavaScript passes through Lua as itself", async () => {
   cu.close();
 });
 
+/** `[name, code]`: the error that `f` throws comes out of each as the very object. */
+for (const [name, code] of [
+  ["out of a coroutine", "coroutine.wrap(function() f() end)()"],
+  ["out of a coroutine that resume caught", "local _, e = coroutine.resume(coroutine.create(f)) error(e)"],
+  ["out of __close", "local c <close> = setmetatable({}, { __close = f }) error('first')"],
+  ["through a message handler", "local _, e = xpcall(f, function(e) return e end) error(e)"],
+  ["through error with a level", "local _, e = pcall(f) error(e, 2)"],
+  ["out of a metamethod", "return setmetatable({}, { __index = f }).x"],
+  ["out of a sort", "table.sort({ 1, 2, 3 }, f)"],
+  ["out of a replacement", "return (('x'):gsub('x', f))"],
+  ["out of a module", "return require 'bad'"],
+  ["by way of a table", "local _, e = pcall(f) local t = { e } error(t[1])"],
+  ["by way of _io", "local _, e = pcall(f) _io.output = { e } error(_io.output[1])"],
+]) {
+  test(`an error of JavaScript keeps its identity: ${name}`, async () => {
+    const thrown = new RangeError("mine");
+    const fails = () => { throw thrown; };
+    const { cu } = await createCu({ modules: { bad: fails } });
+    await assert.rejects(cu.compute(`local f = ... ${code}`, { args: [fails] }), (error) => {
+      assert.equal(error.name, "LuaError");
+      assert.equal(error.cause, thrown);
+      assert.equal(error.value, thrown);
+      return true;
+    });
+    cu.close();
+  });
+}
+
+test("what belongs to another instance is refused, or comes as an error of JavaScript's", async () => {
+  const { cu } = await createCu();
+  const other = (await createCu()).cu;
+  let foreign;
+  try { other.computeSync("error({})"); } catch (error) { foreign = error; }
+  assert.equal((await cu.computeAll("return pcall(...)", { args: [() => { throw foreign; }] }))[1], foreign);
+  await other.compute("_home.t = {}");
+  for (const value of [foreign.value, other.home, other.home.get("t")]) {
+    await assert.rejects(cu.compute("return 1", { args: [value] }), { name: "TypeError", message: /of another instance cannot be used here/ });
+    assert.deepEqual(await cu.computeAll("local ok, e = pcall(...) return ok, e:match('another instance')", { args: [() => value] }), [false, "another instance"]);
+  }
+  // A function of the other is a function of the host here.
+  assert.equal(await cu.compute("return (...)(20) + 1", { args: [await other.compute("return function(x) return x * 2 end")] }), 41);
+  cu.close();
+  other.close();
+});
+
 for (const [name, thrown, expected] of [
   ["a string", "text", "compute:1: text"],
   ["a number", 7, 7],
@@ -228,7 +273,11 @@ const FOREIGN_MODULE = [...EMPTY_MODULE, ...section(1, 1, 0x60, 0, 0), ...sectio
 
 /** A module with the exports of the real one, whose every function returns `version`. */
 function moduleOfVersion(version) {
-  const functions = ["cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release", "cu_home_forget", "cu_heap_collect", "cu_heap_get", "cu_vm_close"];
+  const functions = [
+    "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release",
+    "cu_home_forget", "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect",
+    "cu_heap_get", "cu_limit_set", "cu_vm_close",
+  ];
   const exports = [...functions.flatMap((text) => [...name(text), 0, 0]), ...name("memory"), 2, 0];
   const size = exports.length + 1;
   return Uint8Array.from([

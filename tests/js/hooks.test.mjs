@@ -48,6 +48,49 @@ const CALL = `
   end
   return calls`;
 
+/** While the host runs in the middle of an operation, Lua code below it looks at every frame of the stack. */
+const LOOK = `
+  local seen = {}
+  for level = 0, 40 do
+    if not debug.getinfo(level, "S") then break end
+    local info = debug.getinfo(level, "Sf")
+    for n = -10, 40 do
+      local name, value = debug.getlocal(level, n)
+      if info.what == "C" and name then seen[#seen + 1] = "a temporary of C, " .. type(value) end
+      if info.what == "C" and debug.setlocal(level, n, nil) then seen[#seen + 1] = "a temporary of C, set" end
+    end
+    for n = 1, 10 do
+      local name, value = debug.getupvalue(info.func, n)
+      if info.what == "C" and name then seen[#seen + 1] = "an upvalue of C, " .. type(value) end
+    end
+  end
+  looks = looks + 1
+  return table.concat(seen, "; ")`;
+
+for (const [name, code] of [
+  ["a table is adopted", "_io.input.x = plain"],
+  ["a function is assigned", "_io.input.x = function() end"],
+  ["a text is assigned", "_io.input.x = 'text'"],
+  ["a field is read", "local v = _io.input.y"],
+  ["a traversal steps", "for k, v in pairs(_io.input) do end"],
+  ["the host is called with tables", "_io.input.f(plain, function() end)"],
+  ["elements are copied", "ext.copy(_io.input.list, 1, 3, {})"],
+]) {
+  test(`no frame of the module's own shows what it holds while ${name}`, async () => {
+    const cu = await Cu.create({ print: () => {} });
+    await cu.compute("plain, looks = { 1, inner = { 2 } }, 0");
+    const found = [];
+    const look = () => found.push(cu.computeSync(LOOK));
+    const list = Object.defineProperty([1, 2, 3], 1, { get: look, enumerable: true });
+    const input = { set x(value) { look(); }, get y() { look(); return 1; }, f: (...values) => { look(); }, list };
+    await cu.compute(code, { input });
+    assert.ok((await cu.compute("return looks")) >= 1);
+    assert.deepEqual(found, found.map(() => ""));
+    assert.deepEqual(await cu.computeAll("_home.after = { 1, { 2 } } return _home.after[2][1], #_home.after"), [2, 2]);
+    cu.close();
+  });
+}
+
 test("the module's own functions survive any arguments", async () => {
   const cu = await Cu.create({ print: () => {} });
   assert.ok((await cu.compute(COLLECT)) >= 8);

@@ -15,6 +15,10 @@ class Thing {
   static make() { return "static"; }
 }
 
+/** Whoever asks for its class runs into a getter. */
+class Guarded {}
+Object.defineProperty(Guarded.prototype, "constructor", { get() { throw new Error("the getter of a prototype was called"); } });
+
 const traps = [];
 function createInput() {
   traps.length = 0;
@@ -41,6 +45,7 @@ function createInput() {
     frozen: Object.freeze({ a: 1 }),
     generator: (function* () { yield 1; })(),
     boxed: new String("abc"),
+    guarded: new Guarded(),
   };
 }
 
@@ -62,6 +67,9 @@ const rows = [
   ["methods of typed arrays", "return i.typed.buffer, i.typed.set, i.typed.byteLength", [undefined, undefined, undefined]],
   ["methods of classes", "return i.thing.method, i.thing.own", [undefined, 1]],
   ["getters of classes", "return i.thing.accessor", nothing],
+  ["the class of what _home refuses", "local ok, e = pcall(function() _home.x = i.guarded end) return ok, e", [false, "compute:1: _home.x: such an object cannot be stored"]],
+  ["the class of what _home refuses, inside", "local ok, e = pcall(function() _home.x = { i.guarded } end) return ok, e", [false, "compute:1: _home.x[1]: such an object cannot be stored"]],
+  ["a class as a key", "_home.x = nil return (pcall(function() _home[i.thing] = 1 end)), _home[i.thing]", [false, undefined]],
   ["private fields", "return i.thing['#hidden'], i.thing.hidden", [undefined, undefined]],
   ["setters of classes", "i.thing.accessor = 5 return i.thing.accessor", [5]],
   ["inherited fields", "return i.inherits.inherited", nothing],

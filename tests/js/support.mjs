@@ -51,7 +51,7 @@ export async function innerModules(names) {
   const { buildSync } = createRequire(new URL("../../js/package.json", import.meta.url))("esbuild");
   const root = fileURLToPath(new URL("../../js/src/", import.meta.url));
   const result = buildSync({
-    stdin: { contents: names.map((name) => `export * as ${name} from "./${name}.js";`).join("\n"), resolveDir: root, loader: "ts" },
+    stdin: { contents: names.map((name) => `export * as ${name.split("/").at(-1)} from "./${name}.js";`).join("\n"), resolveDir: root, loader: "ts" },
     bundle: true, format: "esm", write: false, target: "es2022",
   });
   return import(`data:text/javascript;base64,${Buffer.from(result.outputFiles[0].contents).toString("base64")}`);

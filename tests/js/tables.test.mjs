@@ -56,7 +56,11 @@ withInput(() => ({ name: "x", 1: "one", 2: "two", n: null, u: undefined, "": 0, 
   ["object: changing during a traversal", "local t, n = _io.input, 0 for k in pairs(t) do t[k] = 1 n = n + 1 end return n", [5]],
   ["object: two traversals at once", "local n = 0 for k in pairs(_io.input) do for k2 in pairs(_io.input) do n = n + 1 end end return n", [25]],
   ["object: next after an unknown key", "return next(_io.input, 'nowhere')", /invalid key to 'next'/],
-  ["object: a key that is not text", "return _io.input['\\xFF']", [undefined]],
+  ["object: a key that is not text", "_io.input['\\xFF'] = nil return _io.input['\\xFF']", [undefined]],
+  ["object: a key that is not text, written", "_io.input['\\xFF'] = 1", /a string that is not valid UTF-8 cannot be a key/],
+  ["object: a function as a key", "_io.input[print] = 1", /a function cannot be a key of an object/],
+  ["object: a plain table as a key", "local k = {} local ok = pcall(function() _io.input[k] = 1 end) return ok, ext.is(k)", [false, false]],
+  ["object: a large integer and its string", "local t = _io.input t[1 << 60] = 'x' return t['1152921504606846976']", ["x"]],
 ]);
 
 withInput(() => new Map([["a", 1], [2, "two"], [1.5, "f"], [true, "t"], [NaN, 0], [null, 0], [undefined, 0], [2n ** 60n, "big"]]), [
@@ -66,6 +70,17 @@ withInput(() => new Map([["a", 1], [2, "two"], [1.5, "f"], [true, "t"], [NaN, 0]
   ["map: a table as key", "local t, k = _io.input, ext.array() t[k] = 5 return t[k], t[ext.array()]", [5, undefined]],
   ["map: a key that is not text", "_io.input['\\xFF'] = 1", /not valid UTF-8/],
   ["map: a NaN key", "_io.input[0/0] = 1", /NaN/],
+  ["map: null as a key", "_io.input[ext.null] = 1", /must not be null/],
+  ["map: keys that Lua cannot have read nil", "local t = _io.input return t[0/0], t[ext.null], t[nil], t[{}], t[print]", [undefined, undefined, undefined, undefined, undefined]],
+  ["map: zero has no sign", "local t = _io.input t[-0.0] = 'zero' return t[0], t[0.0]", ["zero", "zero"]],
+  ["map: a plain table as a key", "local t, k = _io.input, { 'k' } t[k] = { k } return t[k][1] == k, ext.is(k), t[{}]", [true, true, undefined]],
+  ["map: a function of Lua's as a key", "local t, f = _io.input, function() end t[f] = 1 return t[f], t[print]", [1, undefined]],
+]);
+
+withInput(() => { const [k, f] = [{}, () => 1]; return { k, f, map: new Map([[k, "object"], [f, "function"], [Symbol("s"), 0], [2n ** 53n, "big"], ["\ufeff", "bom"], ["\ud800", "half"]]) }; }, [
+  ["map: objects and functions of the host as keys", "local i = _io.input return i.map[i.k], i.map[i.f], next(i.map) == i.k", ["object", "function", true]],
+  ["map: odd keys", "local t = _io.input.map return t[1 << 53], t[2^53], t['\\u{FEFF}'], t['\\xED\\xA0\\x80']", ["big", "big", "bom", "half"]],
+  ["map: pairs passes over a symbol", "local n = 0 for k in pairs(_io.input.map) do n = n + 1 end return n", [5]],
 ]);
 
 withInput(() => new Set(["a", 2]), [
@@ -73,6 +88,9 @@ withInput(() => new Set(["a", 2]), [
   ["set: adding and removing", "local t = _io.input t.b = true t.a = nil return t.b, t.a", [true, undefined]],
   ["set: pairs", "local n = 0 for k, v in pairs(_io.input) do assert(v == true) n = n + 1 end return n", [2]],
   ["set: another value", "_io.input.x = 1", /true only/],
+  ["set: a key that is not text", "_io.input['\\xFF'] = true", /not valid UTF-8/],
+  ["set: null as a key", "_io.input[ext.null] = true", /must not be null/],
+  ["set: keys that Lua cannot have read nil", "local t = _io.input return t[0/0], t[ext.null], t['\\xFF']", [undefined, undefined, undefined]],
 ]);
 
 for (const [type, good, bad] of [
@@ -97,7 +115,37 @@ checkRows([
   ["floats exactly", "local t = _io.input return 1 / t[1], t[2] ~= t[2], t[3]", [-Infinity, true, 1e300], { input: Float64Array.of(-0, NaN, 1e300) }],
   ["pairs over a typed array", "local s = 0 for i, v in pairs(_io.input) do s = s + i * v end return s", [14], { input: Float64Array.of(1, 2, 3) }],
   ["an ArrayBuffer is its bytes", "local t = _io.input t[2] = 7 return #t, t[1], t[2], t[3]", [2, 1, 7, undefined], () => ({ input: Uint8Array.of(1, 2).buffer })],
+  ["an ArrayBuffer: lossy", "_io.input[1] = 256", /256 does not fit/, () => ({ input: new ArrayBuffer(2) })],
+  ["a SharedArrayBuffer is its bytes", "local t = _io.input t[2] = 7 return #t, t[1], t[2], t[3], ext.string(t)", [2, 0, 7, undefined, "\0\x07"], () => ({ input: new SharedArrayBuffer(2) })],
+  ["a SharedArrayBuffer has no fields", "_io.input.x = 7", /outside a typed array/, () => ({ input: new SharedArrayBuffer(2) })],
+  ["a typed array on shared memory", "local t = _io.input t[1] = 7 return #t, t[1]", [4, 7], () => ({ input: new Uint8Array(new SharedArrayBuffer(4)) })],
+  ["a buffer that grows", "local t = _io.input.buffer local before = #t _io.input.grow() t[12] = 5 return before, #t, t[12]", [8, 12, 5],
+    () => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); return { input: { buffer, grow: () => buffer.resize(12) } }; }],
+  ["a typed array that shrinks during ipairs", "local t, n = _io.input.array, 0 for i in ipairs(t) do n = n + 1 if n == 2 then _io.input.shrink() end end return n, #t, ext.string(t), #ext.copy(t, 1, 8, {})",
+    [3, 3, "\0\0\0", 3], () => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); return { input: { array: new Uint8Array(buffer), shrink: () => buffer.resize(3) } }; }],
+  ["a typed array whose buffer is transferred away", "local t = _io.input.array local before = #t _io.input.detach() return before, #t, t[1], next(t), (pcall(function() t[1] = 1 end)), #ext.copy(t, 1, 8, {})",
+    [8, 0, undefined, undefined, false, 0], () => { const array = new Uint8Array(8); return { input: { array, detach: () => structuredClone(array.buffer, { transfer: [array.buffer] }) } }; }],
+  ["a BigUint64Array gives bigints", "local v = _io.input[1] return type(v), bigint.eq(v, 5), tostring(v), v", ["userdata", true, "5", 5n], () => ({ input: BigUint64Array.of(5n) })],
+  ["bigints into typed arrays", "local t = _io.input t.a[1] = bigint.new(7) t.b[1] = bigint.new(2)^53 t.c[1] = bigint.new(2)^64 - 1 return t.a[1], t.b[1], t.c[1]", [7, 2 ** 53, 2n ** 64n - 1n],
+    () => ({ input: { a: new BigInt64Array(1), b: new Float64Array(1), c: new BigUint64Array(1) } })],
+  ["a bigint too large for a typed array", "_io.input[1] = bigint.new(2)^63", /does not fit/, () => ({ input: new BigInt64Array(1) })],
+  ["a bigint that a Float64Array would round", "_io.input[1] = bigint.new(2)^53 + 1", /does not fit/, () => ({ input: new Float64Array(1) })],
+  ["special numbers into a Float32Array", "local t = _io.input t[1], t[2], t[3] = 0/0, -0.0, 1/0 return t[1] ~= t[1], 1 / t[2], t[3]", [true, -Infinity, Infinity], () => ({ input: new Float32Array(3) })],
+  ["a DataView has no elements", "local t = _io.input return #t, t[1], next(t)", [0, undefined, undefined], () => ({ input: new DataView(new ArrayBuffer(4)) })],
   ["a frozen object", "_io.input.x = 2", /TypeError/, { input: Object.freeze({ x: 1 }) }],
+  ["a frozen object is read", "local s = 0 for _, v in pairs(_io.input) do s = s + v end return s, #_io.input", [6, 3], { input: Object.freeze([1, 2, 3]) }],
+  ["a frozen object: nil", "_io.input.x = nil", /TypeError/, { input: Object.freeze({ x: 1 }) }],
+  ["a frozen array: appending", "_io.input[2] = 1", /TypeError/, { input: Object.freeze([1]) }],
+  ["a frozen array: nil at the end", "_io.input[1] = nil", /TypeError/, { input: Object.freeze([1]) }],
+  ["a sealed object changes", "_io.input.x = 5 return _io.input.x", [5], () => ({ input: Object.seal({ x: 1 }) })],
+  ["a sealed object keeps its fields", "_io.input.x = nil", /TypeError/, { input: Object.seal({ x: 1 }) }],
+  ["a sealed array keeps its elements", "_io.input[1] = nil", /TypeError/, { input: Object.seal([1]) }],
+  ["an object that is not extensible", "_io.input.y = 1", /TypeError/, { input: Object.preventExtensions({ x: 1 }) }],
+  ["a property that is not writable", "_io.input.y = 1", /TypeError/, { input: Object.defineProperty({}, "y", { value: 0 }) }],
+  ["a property that is not enumerable", "return _io.input.y, next(_io.input)", [0, undefined], { input: Object.defineProperty({}, "y", { value: 0 }) }],
+  ["a getter without a setter", "_io.input.y = 1", /TypeError/, { input: { get y() { return 0; } } }],
+  ["a setter that throws", "_io.input.y = 1", /RangeError: no/, { input: { set y(v) { throw new RangeError("no"); } } }],
+  ["a setter that throws, a text", "_io.input.y = 'text'", /RangeError: no/, { input: { set y(v) { throw new RangeError("no"); } } }],
   ["a frozen array", "_io.input[1] = 2", /TypeError/, { input: Object.freeze([1]) }],
   ["a sealed object has no new field", "_io.input.y = 2", /TypeError/, { input: Object.seal({ x: 1 }) }],
   ["an object without a prototype", "local t = _io.input t.b = 2 return t.a, t.b, t.toString", [1, 2, undefined], () => ({ input: Object.assign(Object.create(null), { a: 1 }) })],
@@ -197,6 +245,30 @@ test("once JavaScript has looked, a table keeps its kind", async () => {
   assert.deepEqual(input, { a: [1], b: {} });
   cu.close();
 });
+
+/** `[name, what Lua gets, code, what is there afterwards]`. */
+for (const [name, input, code, expected] of [
+  ["nil inside an array is undefined, not a hole", [1, 2, 3], "_io.input[2] = nil", [1, undefined, 3]],
+  ["nil at the end of an array shortens it", [1, 2, 3], "_io.input[3] = nil", [1, 2]],
+  ["an element behind the end leaves holes", [1], "_io.input[3] = 3", [1, , 3]],
+  ["a field that is nil is gone", { a: 1, b: 2 }, "_io.input.a = nil", { b: 2 }],
+  ["integers, floats and their strings", {}, "local t = _io.input t[1], t['2'], t.f, t.i = 'one', 'two', 3.0, 3", { 1: "one", 2: "two", f: 3, i: 3 }],
+  ["numbers", {}, "local t = _io.input t.a, t.b, t.c, t.d = -0.0, 0/0, math.maxinteger, 1e300", { a: -0, b: NaN, c: 2n ** 63n - 1n, d: 1e300 }],
+  ["null", {}, "_io.input.n = ext.null _io.input.l = { ext.null, 1 }", { n: null, l: [null, 1] }],
+  ["texts and bytes", {}, "local t = _io.input t.bom, t.half, t.bytes, t.nul = '\\u{FEFF}a', '\\xED\\xA0\\x80', '\\xFF', 'a\\0b'", { bom: "\ufeffa", half: "\ud800", bytes: Uint8Array.of(255), nul: "a\0b" }],
+  ["a Map keeps types of keys", new Map(), "local t = _io.input t[1], t['1'], t[1.5], t[true] = 'i', 's', 'f', 'b'", new Map([[1, "i"], ["1", "s"], [1.5, "f"], [true, "b"]])],
+  ["a Map with tables as keys and values", new Map(), "local k = { 'k' } _io.input[k] = { k }", (() => { const k = ["k"]; return new Map([[k, [k]]]); })()],
+  ["a Set of tables", new Set(), "_io.input[{ 'k' }] = true", new Set([["k"]])],
+  ["a Set", new Set([1, 2]), "_io.input.x, _io.input[1] = true, nil", new Set([2, "x"])],
+]) {
+  test(`what JavaScript finds: ${name}`, async () => {
+    const { cu } = await createCu();
+    await cu.compute(code, { input });
+    assert.deepEqual(input, expected);
+    if (Array.isArray(input)) assert.deepEqual(Object.keys(input), Object.keys(expected));
+    cu.close();
+  });
+}
 
 test("_io is by reference, and empties", async () => {
   const { cu } = await createCu();

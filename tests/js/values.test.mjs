@@ -46,6 +46,11 @@ checkRows([
   ["a large sequence", "local t = {} for i = 1, 30000 do t[i] = i end return t", [Array.from({ length: 30_000 }, (_, i) => i + 1)]],
   ["a coroutine", "return coroutine.create(print)", /coroutine/],
   ["a coroutine inside", "return {a = {coroutine.create(print)}}", /coroutine/],
+  ["a userdata", "return io.stdout", /a FILE\* cannot be passed to the host/],
+  ["a userdata inside", "return {a = {io.stdout}}", /a FILE\* cannot be passed to the host/],
+  ["a userdata for a function of the host", "(...)(io.stdout)", /a FILE\* cannot be passed to the host/, { args: [() => 1] }],
+  ["a bigint", "return bigint.new(5), -bigint.new(2)^70, {bigint.new(0)}", [5n, -(2n ** 70n), [0n]]],
+  ["bytes leave types alone", "return 1, 2.5, true, nil, {'a', 1}", [1, 2.5, true, undefined, [bytes(97), 1]], { strings: "bytes" }],
   ["arguments of the chunk", "return select('#', ...), ...", [3, 1, "b", undefined], { args: [1, "b", undefined] }],
 ].map(([name, code, expected, options]) => [name, code, typeof expected === "function" ? undefined : expected, options, expected])
   .filter(([name, code, expected, , check]) => expected !== undefined || void test(name, async () => {
@@ -83,6 +88,9 @@ for (const [name, value, expected] of [
   ["infinity", -Infinity, ["float", "-inf"]],
   ["text", "héllo\0", ["string", '"héllo\\0"']],
   ["a lone surrogate", "\ud800", ["string", '"\ud800"']],
+  ["a leading BOM", "\ufeffa", ["string", '"\ufeffa"']],
+  ["a bigint", 5n, ["userdata", ""]],
+  ["a bigint beyond 64 bits", -(2n ** 70n), ["userdata", ""]],
   ["an array", [1], ["table", ""]],
   ["a function", () => 1, ["function", ""]],
 ]) {
@@ -98,6 +106,24 @@ for (const [name, value, expected] of [
 test("null as a sentinel", async () => {
   const { cu } = await createCu({ nulls: "sentinel" });
   assert.deepEqual(await cu.computeAll("local v = ... return v == ext.null, _io.input[1] == ext.null, _io.input[2], #_io.input", { args: [null], input: [null, undefined] }), [true, true, undefined, 2]);
+  cu.close();
+});
+
+test("null as a sentinel, out of Lua and back", async () => {
+  const { cu } = await createCu({ nulls: "sentinel" });
+  const input = { a: null, list: [null, 2], map: new Map([["k", null]]) };
+  assert.deepEqual(await cu.computeAll("local t, n = _io.input, 0 for k, v in pairs(t.list) do n = n + 1 end return t.a, { t.a }, n, t.map.k == ext.null, next(t.map)", { input }), [null, [null], 2, true, "k", null]);
+  await cu.compute("_io.input.list[2], _io.input.b = ext.null, ext.null", { input });
+  assert.deepEqual([input.list, input.b], [[null, null], null]);
+  cu.close();
+});
+
+test("the form of strings is that of one call", async () => {
+  const { cu } = await createCu();
+  const seen = [];
+  const f = await cu.compute("local see = ... see('ab') return function() return 'x' end", { args: [(value) => seen.push(value)], strings: "bytes" });
+  assert.deepEqual([f(), await cu.compute("return 'x'"), ...seen], ["x", "x", "ab"]);
+  assert.deepEqual(await cu.compute("return 'x'", { strings: "auto" }), "x");
   cu.close();
 });
 
@@ -208,7 +234,32 @@ test("_home keeps the types of Lua, and its view shows them", async () => {
   cu.close();
 });
 
+test("the view takes keys and values of every type", async () => {
+  const { cu } = await createCu();
+  const { home } = cu;
+  const keys = [1, "1", 1.5, true, 5n, bytes(255), "\0b", "\ufeff", "\ud800"];
+  keys.forEach((key, i) => home.set(key, i));
+  assert.deepEqual(await cu.computeAll("local h = _home return h[1], h['1'], h[1.5], h[true], h[bigint.new(5)], h['\\xFF'], h['\\0b'], h['\\u{FEFF}'], h['\\xED\\xA0\\x80'], h[5]"), [...keys.keys(), undefined]);
+  assert.deepEqual(keys.map((key) => [home.get(key), home.has(key)]), keys.map((_, i) => [i, true]));
+  assert.deepEqual(new Map(home.entries()), new Map(keys.map((key, i) => [key, i])));
+  assert.deepEqual(keys.map((key) => home.delete(key)), keys.map(() => true));
+  home.set("x", { floats: Float64Array.of(1), big: BigUint64Array.of(1n), int: BigInt64Array.of(1n), set: new Set([1]), holes: [1, , 3] });
+  assert.deepEqual(await cu.computeAll("local t = _home.x return math.type(t.floats[1]), type(t.big[1]), math.type(t.int[1]), t.set[1], t.holes[2], t.holes[3]"), ["float", "userdata", "integer", true, undefined, 3]);
+  assert.equal(home, await cu.compute("return _home"));
+  cu.close();
+});
+
 checkRows([
+  ["keys of _home: bigints by value", "_home[bigint.new(2)^70] = 1 _home[bigint.new(5)] = 2 return _home[bigint.new('1180591620717411303424')], _home[2.0^70], _home[bigint.new(5)], _home[5]",
+    [1, undefined, 2, undefined]],
+  ["keys of _home: functions", "local function f() end _home[f] = 1 _home[print] = f return _home[f], _home[print] == f, _home[function() end]", [1, true, undefined]],
+  ["keys of _home: a host's table is none", "return _home[_io.input], rawget(_home, _io.input)", [undefined, undefined], { input: {} }],
+  ["keys of _home: a host's table is none, written", "_home[_io.input] = 1", /a table of the host outside _home cannot be a key/, { input: {} }],
+  ["keys of _home: a host's function is none", "local f = ... _home[f] = nil return _home[f], pcall(function() _home[f] = 1 end)",
+    [undefined, false, "compute:1: a function of the host cannot be a key here"], { args: [() => 1] }],
+  ["_home refuses an ArrayBuffer", "_home.b = _io.input", /_home\.b: an object of class ArrayBuffer cannot be stored/, () => ({ input: new ArrayBuffer(2) })],
+  ["_home refuses what throws when it is copied, whole", "local ok, e = pcall(function() _home.x = _io.input end) return ok, tostring(e), _home.x",
+    [false, "Error: boom", undefined], () => ({ input: { a: 1, get b() { throw new Error("boom"); } } })],
   ["_home refuses a coroutine", "_home.a = {} _home.a.b = coroutine.create(print)", /_home\.a\.b: a coroutine cannot be stored/],
   ["_home refuses one inside", "_home.a = {x = {y = coroutine.create(print)}}", /_home\.a\.x\.y: a coroutine cannot be stored/],
   ["_home refuses a function of the host", "_home.f = ...", /_home\.f: a function of the host cannot be stored/, { args: [() => 1] }],

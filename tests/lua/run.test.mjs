@@ -31,11 +31,14 @@ const MODULES = {
   },
 };
 
+/** Limits that no script reaches: that steps are counted and the clock is looked at changes nothing. */
+const LIMITS = { maxInstructions: 1e15, timeoutMs: 1e9 };
+
 /** The lines that a script prints, those on standard error with a mark. */
-async function runModule(script) {
+async function runModule(script, limits) {
   const lines = [];
   const print = (line, stream) => lines.push(stream === "stderr" ? `stderr: ${line}` : line);
-  const cu = await Cu.create({ print, modules: MODULES, seed: 1 });
+  const cu = await Cu.create({ print, modules: MODULES, seed: 1, limits });
   try {
     await cu.compute(readFileSync(path(script)), { name: basename(script) });
   } finally {
@@ -59,9 +62,10 @@ if (process.env.CU_BLESS === "1") {
   for (const script of scripts("native")) writeFileSync(expectedFile(script), runNative(script));
 }
 
-for (const script of [...scripts("native"), ...scripts("own")]) {
-  test(script, async () => {
-    const lines = await runModule(script);
+const runs = [...scripts("native"), ...scripts("own")].flatMap((script) => [[script, script, undefined], [`${script}, with limits`, script, LIMITS]]);
+for (const [name, script, limits] of runs) {
+  test(name, async () => {
+    const lines = await runModule(script, limits);
     const expected = expectedLines(script);
     const at = expected.findIndex((line, i) => line !== lines[i]);
     if (at >= 0) assert.fail(`${script}: line ${at + 1} of the output is\n  ${lines[at]}\nand not\n  ${expected[at]}`);

@@ -36,11 +36,19 @@ fn root() -> &'static Path {
 fn sources() -> PathBuf {
     let metadata = cargo_metadata::MetadataCommand::new()
         .manifest_path(root().join("Cargo.toml"))
-        .other_options(["--offline".to_owned(), "--locked".to_owned()])
+        // Packages for other systems need not be there.
+        .other_options(["--offline", "--locked", "--filter-platform", &machine()].map(str::to_owned))
         .exec()
         .expect("cargo metadata");
     let package = metadata.packages.iter().find(|package| package.name == "lua-src").expect("lua-src");
     package.manifest_path.parent().unwrap().join("lua-5.4.7").into()
+}
+
+/// The triple of this machine, as cargo tells it.
+fn machine() -> String {
+    let output = std::process::Command::new(env!("CARGO")).arg("-vV").output().expect("cargo runs");
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    text.lines().find_map(|line| line.strip_prefix("host: ")).expect("cargo names its host").to_owned()
 }
 
 /// A name, what is done to a copy, and what the check says of it.

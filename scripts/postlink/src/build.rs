@@ -4,7 +4,7 @@ use crate::budget::Budget;
 use crate::inspect::inspect;
 use crate::interface::Interface;
 use crate::verify::{Rules, slack, verify};
-use crate::{Error, layout, optimize, report, sections, unwind};
+use crate::{Error, layout, optimize, report, sections, steps, unwind};
 use std::path::{Path, PathBuf};
 
 /// What a finished file is checked against.
@@ -25,6 +25,8 @@ pub struct Build<'a> {
     pub output: &'a Path,
     /// Binaryen's program.
     pub wasm_opt: &'a Path,
+    /// The list of functions that count steps, if some do.
+    pub steps: Option<&'a Path>,
     /// Leave the name section in the file, for profilers. What is verified is the file without it.
     pub keep_names: bool,
     /// What has to hold.
@@ -33,7 +35,7 @@ pub struct Build<'a> {
 
 /// Runs all stages and returns the report. The output appears whole, by a rename, or not at all.
 pub fn build(job: &Build) -> Result<String, Error> {
-    let linked = layout::take(&read(job.input)?)?;
+    let linked = layout::take(&counting(job)?)?;
     let slack_bytes = slack(linked.data_end_bytes, job.checks.memory_pages)?;
     let named = optimized(job, &unwind::unwind(&linked.wasm)?)?;
     let shipped = sections::strip(&named)?;
@@ -63,6 +65,13 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     let part = beside(path, "part");
     std::fs::write(&part, bytes).map_err(|cause| file_error(&part, cause))?;
     std::fs::rename(&part, path).map_err(|cause| file_error(path, cause))
+}
+
+fn counting(job: &Build) -> Result<Vec<u8>, Error> {
+    let wasm = read(job.input)?;
+    let Some(path) = job.steps else { return Ok(wasm) };
+    let text = std::fs::read_to_string(path).map_err(|cause| file_error(path, cause))?;
+    Ok(steps::count(&wasm, &steps::List::parse(&text)?)?)
 }
 
 fn optimized(job: &Build, wasm: &[u8]) -> Result<Vec<u8>, Error> {

@@ -1,5 +1,6 @@
 //! The one error type of the tool. Every message says what to mend; none is a panic.
 
+use crate::steps::StepsError;
 use crate::unwind::UnwindError;
 use crate::verify::Violation;
 use std::fmt;
@@ -18,6 +19,8 @@ pub enum Error {
     },
     /// Bytes that should be a WebAssembly module could not be parsed.
     NotWasm(String),
+    /// The steps pass refused its input.
+    Steps(StepsError),
     /// The unwind pass refused its input.
     Unwind(UnwindError),
     /// The input lacks the global that says where static data ends.
@@ -35,6 +38,7 @@ impl fmt::Display for Error {
         match self {
             Error::File { path, cause } => write!(f, "{}: {cause}", path.display()),
             Error::NotWasm(cause) => write!(f, "not a valid WebAssembly module: {cause}"),
+            Error::Steps(cause) => write!(f, "steps pass: {cause}"),
             Error::Unwind(cause) => write!(f, "unwind pass: {cause}"),
             Error::NoHeapBase => write!(f, "the input has no constant i32 global export \"__heap_base\": link with --export=__heap_base"),
             Error::WasmOpt(cause) => write!(f, "wasm-opt: {cause}"),
@@ -48,6 +52,12 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<StepsError> for Error {
+    fn from(cause: StepsError) -> Error {
+        Error::Steps(cause)
+    }
+}
 
 impl From<UnwindError> for Error {
     fn from(cause: UnwindError) -> Error {

@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`build`] | all of the stages below, in order; a file that fails a check is never written |
 //! | [`layout`] | reads where static data ends, and removes the linker's own exports |
+//! | [`steps`] | lets the functions of a list count steps (docs/LIMITS.md) |
 //! | [`unwind`] | turns calls of `cu_throw` and `cu_protect` into unwinding by return (docs/UNWIND.md) |
 //! | [`optimize`] | runs Binaryen's `wasm-opt` with the features that Cu allows itself |
 //! | [`sections`] | drops custom sections that a shipped file does not need |
@@ -22,6 +23,7 @@ pub mod layout;
 pub mod optimize;
 pub mod report;
 pub mod sections;
+pub mod steps;
 pub mod unwind;
 pub mod verify;
 

@@ -10,7 +10,7 @@ const HELP: &str = "\
 cu-postlink: from cargo's linked module to cu.wasm
 
   cu-postlink build IN.wasm OUT.wasm --wasm-opt PATH [--keep-names] [CHECKS]
-      unwind pass, wasm-opt, verification, report; OUT.wasm is written only when it is verified
+      steps and unwind pass, wasm-opt, verification, report; OUT.wasm is written only when it is verified
   cu-postlink unwind IN.wasm OUT.wasm
       the unwind pass alone (docs/UNWIND.md)
   cu-postlink verify FILE.wasm [CHECKS]
@@ -19,6 +19,7 @@ cu-postlink: from cargo's linked module to cu.wasm
       bytes by section and, when the file has names, by crate
 
   --wasm-opt PATH    Binaryen's program, for instance node_modules/.bin/wasm-opt
+  --steps FILE       the functions that count steps (docs/LIMITS.md); none unless given
   --keep-names       leave the name section in OUT.wasm
 CHECKS
   --lists DIR        imports.txt, exports.txt and budget.toml; tests/artifact unless given
@@ -59,12 +60,12 @@ fn run(arguments: &[String]) -> Result<String, Failure> {
     if arguments.iter().any(|a| a == "--help" || a == "-h") {
         return Ok(HELP.to_owned());
     }
-    let Options { command, files, wasm_opt, keep_names, checks } = Options::parse(arguments)?;
+    let Options { command, files, wasm_opt, steps, keep_names, checks } = Options::parse(arguments)?;
     match (command.as_str(), &files[..]) {
         ("build", [input, output]) => {
             let wasm_opt = &wasm_opt.ok_or_else(|| Failure::Usage("build needs --wasm-opt".into()))?;
-            let checks = &checks;
-            Ok(build(&Build { input, output, wasm_opt, keep_names, checks })?)
+            let (steps, checks) = (steps.as_deref(), &checks);
+            Ok(build(&Build { input, output, wasm_opt, steps, keep_names, checks })?)
         }
         ("unwind", [input, output]) => {
             write_whole(output, &unwind::unwind(&read(input)?).map_err(Error::from)?)?;
@@ -86,6 +87,7 @@ struct Options {
     command: String,
     files: Vec<PathBuf>,
     wasm_opt: Option<PathBuf>,
+    steps: Option<PathBuf>,
     keep_names: bool,
     checks: Checks,
 }
@@ -97,6 +99,7 @@ impl Options {
             command: rest.next().cloned().unwrap_or_default(),
             files: Vec::new(),
             wasm_opt: None,
+            steps: None,
             keep_names: false,
             checks: Checks {
                 lists: PathBuf::from("tests/artifact"),
@@ -109,6 +112,7 @@ impl Options {
             let mut value = || rest.next().ok_or_else(wrong);
             match argument.as_str() {
                 "--wasm-opt" => options.wasm_opt = Some(value()?.into()),
+                "--steps" => options.steps = Some(value()?.into()),
                 "--lists" => options.checks.lists = value()?.into(),
                 "--memory-pages" => {
                     options.checks.memory_pages = value()?.parse().map_err(|_| wrong())?;

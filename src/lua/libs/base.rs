@@ -7,11 +7,12 @@ use core::ptr;
 use super::super::ffi::*;
 use super::hidden::{getmetatable, setmetatable};
 use super::{Functions, original, remove_fields, wrap_functions};
-use crate::host;
 use crate::local::local;
-use crate::lua::running;
+use crate::lua::{limits, running};
+use crate::{heap, host, steps};
 
-const WRAPPERS: &Functions = &[(c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
+const WRAPPERS: &Functions =
+    &[(c"collectgarbage", collectgarbage), (c"load", load), (c"getmetatable", getmetatable), (c"setmetatable", setmetatable)];
 
 local!(
     /// Lua's own `print`. Not an upvalue: scripts look at `print` as the model of a C function.
@@ -44,6 +45,21 @@ unsafe extern "C-unwind" fn load(L: *mut lua_State) -> c_int {
             force_mode(L, if mode.to_bytes().contains(&b't') { c"t" } else { c"" });
         } else if length > 0 && *chunk == LUA_SIGNATURE[0] as c_char {
             force_mode(L, c"t");
+        }
+        let results = original(L);
+        // What the limit ended while it was compiled does not come back as a message.
+        limits::step(L);
+        results
+    }
+}
+
+/// `collectgarbage`: Lua's own. Its work counts as steps.
+unsafe extern "C-unwind" fn collectgarbage(L: *mut lua_State) -> c_int {
+    // SAFETY: made by `wrap_functions`.
+    unsafe {
+        let option = CStr::from_ptr(luaL_optlstring(L, 1, c"collect".as_ptr(), ptr::null_mut()));
+        if option != c"count" {
+            steps::charge_bytes(heap::used_bytes());
         }
         original(L)
     }

@@ -11,13 +11,15 @@ mod date;
 mod debug;
 mod hidden;
 mod io;
+#[cfg(cu_c_libraries)]
+mod linked;
 mod os;
 mod package;
 mod string;
 
 use core::ffi::{CStr, c_int};
 
-pub use hidden::{hide_metatable, is_hidden, mark_metatable, push_shown, set_table_setter};
+pub use hidden::{Hooks, hide_metatable, is_marked, is_unknown, mark_metatable, mark_stand_in, push_shown, set_hooks};
 pub use package::set_host_modules;
 
 use super::ffi::*;
@@ -54,6 +56,8 @@ pub unsafe fn open(L: *mut lua_State) {
             luaL_requiref(L, name.as_ptr(), Some(opener), 1);
             lua_pop(L, 1);
         }
+        #[cfg(cu_c_libraries)]
+        linked::preload(L);
     }
 }
 

@@ -107,7 +107,7 @@ impl<'a> Decoder<'a> {
         self.value_of(record)
     }
 
-    /// A key alone. A plain table is none: its contents do not come before the value.
+    /// A key alone. A plain table is none: it is a key of a new entry only, with the value in the same stream.
     pub fn key(mut self) -> Result<Value, Failure> {
         let key = self.value()?;
         if self.nodes.is_empty() { Ok(key) } else { Err(malformed("a plain table as a key")) }
@@ -140,7 +140,8 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn value_of(&mut self, record: Record) -> Result<Value, Failure> {
+    /// The value that begins with `record`.
+    pub fn value_of(&mut self, record: Record) -> Result<Value, Failure> {
         Ok(match record.tag {
             tag::NIL => Value::Nil,
             tag::FALSE => Value::Bool(false),

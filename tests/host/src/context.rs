@@ -58,7 +58,13 @@ pub struct Boundary {
     pub chunk_call: TypedFunc<i32, i32>,
     pub function_call: TypedFunc<(i32, i32), i32>,
     pub path_call: TypedFunc<(i32, i32), i32>,
+    pub limit_set: TypedFunc<(f64, f64), ()>,
     pub reference_release: TypedFunc<i32, ()>,
+    pub function_dump: TypedFunc<(i32, i32), i32>,
+    pub function_load: TypedFunc<(), i32>,
+    pub function_bind: TypedFunc<(i32, i32), i32>,
+    pub functions_sleep: TypedFunc<i32, i32>,
+    pub upvalue_store: TypedFunc<(i32, i32, i32), i32>,
     pub heap_collect: TypedFunc<(), ()>,
     pub heap_get: TypedFunc<i32, i32>,
 }
@@ -90,9 +96,20 @@ impl<'a> Context<'a> {
 
     /// Calls a function of Lua's.
     pub fn call_function(&mut self, function: &Reference, args: &[Value]) -> Result<Vec<Value>, Error> {
-        let number = self.store.data().references.number(function);
-        let number = number.ok_or_else(|| Error::Boundary("a function of another instance".into()))?;
+        let number = self.number(function)?;
         self.enter(args, |boundary, store| boundary.function_call.call(store, (number, args.len() as i32)))
+    }
+
+    /// The number of a function of this instance.
+    pub(crate) fn number(&self, function: &Reference) -> Result<i32, Error> {
+        let number = self.store.data().references.number(function);
+        number.ok_or_else(|| Error::Boundary("a function of another instance".into()))
+    }
+
+    /// Limits the next call: the steps that it may take, and milliseconds; None is no limit.
+    pub fn limit(&mut self, steps: Option<u32>, millis: Option<u32>) -> Result<(), Error> {
+        let number = |limit: Option<u32>| limit.map_or(f64::NAN, f64::from);
+        self.run(|boundary, store| boundary.limit_set.call(store, (number(steps), number(millis))))
     }
 
     /// A full collection; what Lua held of the host's is released.
@@ -236,18 +253,35 @@ impl<'a> Context<'a> {
         values: &[Value],
         call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
     ) -> Result<Vec<Value>, Error> {
+        let mut stream = Writer::new(self.boundary.buffer_bytes);
+        for value in values {
+            self.names().write(value, &mut stream).map_err(boundary_error)?;
+        }
+        let count = self.enter_with(stream, call)?;
+        self.take_values(count).map_err(boundary_error)
+    }
+
+    /// Calls an export that takes a stream, and returns its result, or takes its error.
+    pub(crate) fn enter_with(
+        &mut self,
+        stream: Writer,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
+    ) -> Result<i32, Error> {
         self.give_back_references()?;
-        self.put_values(values).map_err(boundary_error)?;
-        let count = self.run(call)?;
-        if count >= 0 {
-            return self.take_values(count).map_err(boundary_error);
+        self.hand_over(stream);
+        let result = self.run(call)?;
+        if result >= 0 {
+            return Ok(result);
         }
         let values = self.take_values(ERROR_VALUES).map_err(boundary_error)?;
         Err(Error::Lua(Box::new(lua_error(values).ok_or_else(|| Error::Boundary("module sent an invalid error".into()))?)))
     }
 
     /// Calls an export. A trap ends the instance.
-    fn run<T>(&mut self, call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>) -> Result<T, Error> {
+    pub(crate) fn run<T>(
+        &mut self,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>,
+    ) -> Result<T, Error> {
         if let Some(reason) = &self.store.data().dead {
             return Err(Error::Dead(reason.clone()));
         }
@@ -276,7 +310,7 @@ impl<'a> Context<'a> {
     }
 }
 
-fn boundary_error(failure: Failure) -> Error {
+pub(crate) fn boundary_error(failure: Failure) -> Error {
     Error::Boundary(failure.value.as_str().unwrap_or("a value cannot cross").to_owned())
 }
 
@@ -288,6 +322,8 @@ fn lua_error(values: Vec<Value>) -> Option<LuaError> {
         Value::Int(3) => ErrorKind::Memory,
         Value::Int(4) => ErrorKind::Handler,
         Value::Int(5) => ErrorKind::Result,
+        Value::Int(6) => ErrorKind::Steps,
+        Value::Int(7) => ErrorKind::Time,
         _ => return None,
     };
     let line = if let Value::Int(line) = line { Some(line) } else { None };

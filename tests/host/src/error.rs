@@ -25,6 +25,10 @@ pub enum ErrorKind {
     Handler,
     /// A result has no form outside Lua.
     Result,
+    /// It took more steps than it may.
+    Steps,
+    /// It took longer than it may.
+    Time,
 }
 
 #[derive(Debug)]
@@ -70,8 +74,8 @@ impl From<Error> for Failure {
 impl From<InvalidKey> for Failure {
     fn from(invalid: InvalidKey) -> Failure {
         Failure::new(match invalid {
-            InvalidKey::Nil => "index is nil",
-            InvalidKey::NaN => "index is NaN",
+            InvalidKey::Nil => "table index is nil",
+            InvalidKey::NaN => "table index is NaN",
             InvalidKey::Unknown => "invalid key to 'next'",
         })
     }

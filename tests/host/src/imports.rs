@@ -37,6 +37,7 @@ const AS_INTS: i32 = 2;
 /// What `js_output_write` and `js_clock_get` are asked for.
 const STANDARD_STREAMS: [i32; 2] = [1, 2];
 const CLOCK_UTC: i32 = 0;
+const CLOCK_STEADY: i32 = 2;
 
 type Answer<T> = Result<T, wasmi::Error>;
 
@@ -119,10 +120,14 @@ fn table_set(mut caller: Caller<'_, State>, handle: i32, ktag: i32, k: i32, vtag
     answer(&mut caller, |context| {
         context.state().adopted.clear();
         let mut stream = if vtag == tag::STREAM { context.take_stream()? } else { key_stream(context, ktag)? };
-        let key = key(context, ktag, k, &mut stream)?;
-        let (value, adopted) = match vtag {
-            tag::STREAM => value_with_nodes(context, &mut stream)?,
-            _ => (direct_value(context, vtag, v)?, Vec::new()),
+        let (key, value, adopted) = match (ktag, vtag) {
+            (tag::STREAM, tag::STREAM) => entry_with_nodes(context, &mut stream)?,
+            (_, tag::STREAM) => {
+                let key = key(context, ktag, k, &mut stream)?;
+                let (value, adopted) = value_with_nodes(context, &mut stream)?;
+                (key, value, adopted)
+            }
+            _ => (key(context, ktag, k, &mut stream)?, direct_value(context, vtag, v)?, Vec::new()),
         };
         context.names().table(handle)?.set(&key, value)?;
         context.state().adopted = adopted;
@@ -143,6 +148,13 @@ fn direct_value(context: &mut Context<'_>, vtag: i32, v: i32) -> Result<Value, F
         }
         other => return Err(malformed(&format!("value tag {other}"))),
     })
+}
+
+/// A key and a value, of which each may be a plain table or hold some.
+fn entry_with_nodes(context: &mut Context<'_>, stream: &mut Reader) -> Result<(Value, Value, Vec<Table>), Failure> {
+    let mut decoder = context.decoder(stream);
+    let (key, value) = (decoder.value()?, decoder.value()?);
+    Ok((key, value, decoder.finish()?))
 }
 
 fn value_with_nodes(context: &mut Context<'_>, stream: &mut Reader) -> Result<(Value, Vec<Table>), Failure> {
@@ -337,6 +349,7 @@ fn clock_get(mut caller: Caller<'_, State>, which: i32) -> f64 {
     match (which, now) {
         (CLOCK_UTC, Some(now)) => *now,
         (CLOCK_UTC, None) => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |since| since.as_secs_f64()),
+        (CLOCK_STEADY, _) => started.elapsed().as_secs_f64() * 1000.0,
         _ => started.elapsed().as_secs_f64(),
     }
 }

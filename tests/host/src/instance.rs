@@ -148,7 +148,13 @@ fn boundary(store: &mut Store<State>, module: wasmi::Instance) -> Result<Boundar
         chunk_call: module.get_typed_func(&*store, "cu_chunk_call")?,
         function_call: module.get_typed_func(&*store, "cu_function_call")?,
         path_call: module.get_typed_func(&*store, "cu_path_call")?,
+        limit_set: module.get_typed_func(&*store, "cu_limit_set")?,
         reference_release: module.get_typed_func(&*store, "cu_reference_release")?,
+        function_dump: module.get_typed_func(&*store, "cu_function_dump")?,
+        function_load: module.get_typed_func(&*store, "cu_function_load")?,
+        function_bind: module.get_typed_func(&*store, "cu_function_bind")?,
+        functions_sleep: module.get_typed_func(&*store, "cu_functions_sleep")?,
+        upvalue_store: module.get_typed_func(&*store, "cu_upvalue_store")?,
         heap_collect: module.get_typed_func(&*store, "cu_heap_collect")?,
         heap_get: module.get_typed_func(&*store, "cu_heap_get")?,
     })

@@ -4,13 +4,15 @@
 //!
 //! `instance` (exports) and `imports` are the boundary; both work on a `context`: a store, and where things lie in the module's memory.
 //! `stream` is bytes, `codec` turns them into values and back, `handles` and `references` are the numbers by which the sides know each
-//! other's objects, `cycles` finds what neither side can free alone. `value` and `table` are what a program that uses this host sees;
+//! other's objects, `cycles` finds what neither side can free alone, `functions`
+//! takes Lua functions apart and makes them anew. `value` and `table` are what a program that uses this host sees;
 //! `prelude` is what the common scripts find.
 
 mod codec;
 mod context;
 mod cycles;
 mod error;
+mod functions;
 mod handles;
 mod imports;
 mod instance;
@@ -22,6 +24,7 @@ mod value;
 
 pub use context::Context;
 pub use error::{Error, ErrorKind, Failure, LuaError};
+pub use functions::{Binding, Code, Description, Kept, Upvalue};
 pub use instance::{Instance, Options};
 pub use references::Reference;
 pub use table::{InvalidKey, Table};

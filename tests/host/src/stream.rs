@@ -32,6 +32,7 @@ pub mod tag {
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
     pub const SAME: i32 = 20;
+    pub const NAMED: i32 = 22;
 }
 
 #[derive(Clone, Copy)]

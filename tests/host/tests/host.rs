@@ -83,7 +83,7 @@ fn errors_tell_what_is_known() {
         ("return coroutine.create(print)", ErrorKind::Result, "a coroutine cannot be passed to the host", None),
         ("error(setmetatable({}, { __tostring = function() return 'made' end }))", ErrorKind::Runtime, "made", None),
         ("return _home.a.b", ErrorKind::Runtime, "test:1: attempt to index a nil value (field 'a')", Some(1)),
-        ("_home[nil] = 1", ErrorKind::Runtime, "test:1: index is nil", Some(1)),
+        ("_home[nil] = 1", ErrorKind::Runtime, "test:1: table index is nil", Some(1)),
         ("return next(_home, 'none')", ErrorKind::Runtime, "test:1: invalid key to 'next'", Some(1)),
     ];
     for (source, kind, message, line) in rows {
@@ -205,4 +205,24 @@ fn modules_are_looked_at_before_they_run() {
             Ok(_) => panic!("it was taken"),
         }
     }
+}
+
+#[test]
+fn limits_end_a_call_and_nothing_else() {
+    let mut instance = instance();
+    let code = "n = 0 pcall(function() while true do n = n + 1 end end) after = true";
+    let mut counts = Vec::new();
+    for _ in 0..2 {
+        instance.context().limit(Some(10_000), None).expect("set");
+        let error = lua_error(instance.compute(code.as_bytes(), "=test", &[]));
+        assert_eq!((error.kind, error.message.as_str(), error.line), (ErrorKind::Steps, "instruction limit reached (10000)", Some(1)));
+        counts.push(compute(&mut instance, "return n, after", &[]));
+    }
+    assert_eq!(counts[0], counts[1]);
+    assert_eq!(counts[0][1], Value::Nil);
+    instance.context().limit(None, Some(30)).expect("set");
+    let error = lua_error(instance.compute(code.as_bytes(), "=test", &[]));
+    assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Time, "time limit reached (30 ms)"));
+    // What was set held for one call.
+    assert_eq!(compute(&mut instance, "for i = 1, 100000 do end return 1", &[]), [Value::Int(1)]);
 }

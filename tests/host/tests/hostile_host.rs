@@ -7,7 +7,7 @@ mod support;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use support::Random;
-use wasmi::{AsContextMut, Caller, Config, Engine, Instance, Linker, Memory, Module, Store, Val};
+use wasmi::{AsContextMut, Caller, Config, Engine, Instance, Linker, Memory, Module, Store, Val, ValType};
 
 const SEED: u64 = 0x00C0_FFEE;
 const SEQUENCES: u64 = 2_000;
@@ -18,12 +18,12 @@ const DEPTH_MAX: usize = 3;
 const FUEL: u64 = 2_000_000_000;
 
 const BUFFER_BYTES: usize = 65_536;
-const TAGS: i32 = 22;
+const TAGS: i32 = 23;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 11] = [
+const EXPORTS: [(&str, usize); 17] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
@@ -35,6 +35,12 @@ const EXPORTS: [(&str, usize); 11] = [
     ("cu_layout_get", 1),
     ("cu_abi_version", 0),
     ("cu_home_forget", 0),
+    ("cu_function_dump", 2),
+    ("cu_function_load", 0),
+    ("cu_function_bind", 2),
+    ("cu_upvalue_store", 3),
+    ("cu_functions_sleep", 1),
+    ("cu_limit_set", 2),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
@@ -256,7 +262,8 @@ fn call(store: &mut impl AsContextMut<Data = Attack>, export: usize, numbers: &[
     let mut context = store.as_context_mut();
     let function = module(&mut context).instance.get_func(&context, EXPORTS[export].0).expect("the module exports it");
     let mut results = vec![Val::I32(0); function.ty(&context).results().len()];
-    let numbers: Vec<Val> = numbers.iter().map(|&number| Val::I32(number)).collect();
+    let types = function.ty(&context);
+    let numbers: Vec<Val> = numbers.iter().zip(types.params()).map(|(&number, ty)| value(number, *ty)).collect();
     function.call(&mut context, &numbers, &mut results)?;
     Ok(results.first().and_then(Val::i32))
 }
@@ -421,6 +428,86 @@ fn closing_while_lua_runs_is_refused() {
     }
 }
 
+fn int(number: f64) -> Vec<u8> {
+    record(3, 0, number.to_le_bytes()).to_vec()
+}
+
+/// The exports for functions, by their places in `EXPORTS`, with numbers and streams that are wrong: the answer, and what the buffer says. The
+/// reference 1 is a function with one upvalue.
+#[test]
+fn functions_are_not_made_of_nonsense() {
+    const DUMP: usize = 10;
+    const LOAD: usize = 11;
+    const BIND: usize = 12;
+    const STORE: usize = 13;
+    const SLEEP: usize = 14;
+    let empty = |tag| record(tag, 0, [0; 8]).to_vec();
+    let nil = || empty(0);
+    let long = |text: &str| {
+        let mut bytes = text_record(text);
+        bytes[8] = 1;
+        bytes
+    };
+    let ints = |ints: &[i32]| ints.iter().flat_map(|int| int.to_le_bytes()).collect::<Vec<u8>>();
+    let rows: Vec<(usize, &[i32], Vec<u8>, i32, &str)> = vec![
+        (DUMP, &[77, 0], vec![], -1, "host sent an invalid reference (77)"),
+        (DUMP, &[0, 0], vec![], -1, "host sent an invalid reference (0)"),
+        (DUMP, &[-1, 0], vec![], -1, "negative"),
+        (DUMP, &[1, -1], vec![], 1, "v"),
+        (LOAD, &[], vec![], -1, "it ends early"),
+        (LOAD, &[], int(1.0), -1, "attempt to load a text chunk"),
+        (LOAD, &[], text_record("\x1bLua"), -1, "truncated"),
+        (LOAD, &[], long("\x1bLua"), -1, "it ends early"),
+        (LOAD, &[], record(6, i32::MAX, [0; 8]).to_vec(), -1, "bytes beyond the buffer"),
+        (BIND, &[1, -1], vec![], -1, "negative"),
+        (BIND, &[1, i32::MAX], vec![], -1, "invalid number of upvalues"),
+        (BIND, &[2, 0], vec![], -1, "invalid reference (2)"),
+        (BIND, &[1, 1], vec![], -1, "it ends early"),
+        (BIND, &[1, 1], nil(), -1, "it ends early"),
+        (BIND, &[1, 1], [empty(2), nil()].concat(), -1, "invalid upvalue (tag 2)"),
+        (BIND, &[1, 1], [nil(), empty(18)].concat(), -1, "invalid value (tag 18)"),
+        (BIND, &[1, 1], [nil(), empty(13)].concat(), -1, "invalid value (tag 13)"),
+        (BIND, &[1, 1], [nil(), empty(22)].concat(), -1, "it ends early"),
+        (BIND, &[1, 1], [nil(), empty(22), int(1.0)].concat(), -1, "invalid name (tag 3)"),
+        (BIND, &[1, 1], [nil(), empty(22), text_record("x.y")].concat(), -1, "\"x.y\" is not there"),
+        (BIND, &[1, 1], [nil(), record(9, -1, [0; 8]).to_vec()].concat(), -1, "invalid handle (-1)"),
+        (BIND, &[1, 1], [int(99.0), int(1.0)].concat(), -1, "invalid reference (99)"),
+        (BIND, &[1, 1], [int(4_294_967_297.0), int(1.0)].concat(), -1, "invalid reference (0)"),
+        (BIND, &[1, 1], [int(1.5), int(1.0)].concat(), -1, "invalid integer"),
+        (BIND, &[1, 1], [int(1.0), int(0.0)].concat(), -1, "invalid upvalue to share"),
+        (BIND, &[1, 1], [int(1.0), int(2.0)].concat(), -1, "invalid upvalue to share"),
+        (BIND, &[1, 1], [int(1.0), int(1e300)].concat(), -1, "invalid upvalue to share"),
+        (BIND, &[1, 1], [int(1.0), int(f64::NAN)].concat(), -1, "invalid upvalue to share"),
+        (BIND, &[1, 1], [int(1.0), nil()].concat(), -1, "invalid upvalue to share"),
+        (BIND, &[1, 1], [int(1.0), int(1.0)].concat(), 0, ""),
+        (STORE, &[1, 1, 0], vec![], -1, "invalid upvalue (1)"),
+        (STORE, &[1, 1, i32::MIN], vec![], -1, "invalid upvalue (1)"),
+        (STORE, &[1, 0, 5], vec![], -1, "invalid upvalue (0)"),
+        (STORE, &[1, 2, 5], vec![], -1, "invalid upvalue (2)"),
+        (STORE, &[9, 1, 5], vec![], -1, "invalid reference (9)"),
+        (STORE, &[1, 1, 5], vec![], -1, "no"),
+        (SLEEP, &[-1], vec![], 0, ""),
+        (SLEEP, &[i32::MAX], ints(&[0, -1, 99, i32::MAX, i32::MIN]), 0, ""),
+        (SLEEP, &[3], ints(&[99, 1, 1]), 1, ""),
+        (SLEEP, &[3], ints(&[99, 1, 1]), 0, ""),
+        (DUMP, &[1, 0], vec![], -1, "host sent an invalid reference (1)"),
+    ];
+    let bench = Bench::new();
+    let mut store = bench.store(Random::new(SEED, 0), 0);
+    call(&mut store, CREATE, &[1]).expect("a state is made");
+    put(&mut store, &chunk("local v = 'v' return function() return v end"));
+    assert_eq!(call(&mut store, 1, &[0]).expect("it works"), Some(1));
+    for (export, numbers, stream, expected, text) in rows {
+        let row = format!("{}{numbers:?} {text:?}", EXPORTS[export].0);
+        put(&mut store, &stream);
+        let result = call(&mut store, export, numbers).unwrap_or_else(|trap| panic!("{row}: {trap}"));
+        let module = module(&mut store);
+        let said = String::from_utf8_lossy(&module.memory.data(&store)[module.buffer..module.buffer + 4096]).into_owned();
+        assert!(result == Some(expected) && said.contains(text), "{row}: {result:?} {said}");
+    }
+    assert!(finish(&mut store).expect("it computes"));
+}
+
 #[test]
 fn nothing_but_errors_comes_back() {
     println!("seed {SEED:#x}, {SEQUENCES} sequences");
@@ -428,4 +515,8 @@ fn nothing_but_errors_comes_back() {
     let problems: Vec<String> =
         (0..SEQUENCES).filter_map(|round| sequence(&bench, round).err().map(|problem| format!("round {round}: {problem}"))).collect();
     assert!(problems.is_empty(), "{} of {SEQUENCES}:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn value(number: i32, ty: ValType) -> Val {
+    if ty == ValType::F64 { Val::F64(f64::from(number).into()) } else { Val::I32(number) }
 }

@@ -52,6 +52,7 @@ impl Folder {
             input: &self.path("in.wasm"),
             output: &self.path("out.wasm"),
             wasm_opt: &self.path("wasm-opt"),
+            steps: None,
             keep_names,
             checks: &checks,
         })

@@ -6,5 +6,6 @@ mod page;
 mod placement;
 mod refusals;
 mod running;
+mod steps;
 mod support;
 mod verify;

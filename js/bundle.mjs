@@ -1,0 +1,18 @@
+// Bundles the entries of the package. Each is one file. The one for a directory leaves its classes of errors to the main entry: there
+// must be only one of each, or `instanceof` would know some and not others.
+import { build } from "esbuild";
+
+const shared = { bundle: true, minify: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "warning" };
+
+const errorsOfMainEntry = {
+  name: "errors of the main entry",
+  setup: ({ onResolve }) => onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "../index.js", external: true })),
+};
+
+await Promise.all([
+  build({ ...shared, entryPoints: ["src/index.ts"], outfile: "dist/index.js" }),
+  build({
+    ...shared, entryPoints: ["src/stores/directory.ts"], outfile: "dist/stores/directory.js", platform: "node", external: ["classic-level"],
+    plugins: [errorsOfMainEntry],
+  }),
+]);

@@ -1,0 +1,62 @@
+/**
+ * The host library in browsers, as a page loads it. What could end the process of the page ends in an error of Lua's: the limit is the
+ * one that there is without the option.
+ */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { BROWSERS, evaluate, launch, newProfile, TIMEOUT_MS } from "./browsers.mjs";
+import { serve } from "./server.mjs";
+
+const FILLED_WITHOUT_END = [
+  ["_home, with keys", "local i = 0 while true do i = i + 1 _home['key' .. i] = 'value ' .. i end"],
+  ["_home, with tables", "local i = 0 while true do i = i + 1 _home[i] = { i, name = 'n' .. i } end"],
+  ["_io.output, with numbers", "_io.output = {} local t, i = _io.output, 0 while true do i = i + 1 t[i] = i + 0.5 end"],
+  ["_io.output, with tables", "_io.output = {} local t, i = _io.output, 0 while true do i = i + 1 t[i] = { i } end"],
+];
+
+const LONG = process.env.CU_LONG === "1";
+
+let server;
+before(async () => (server = await serve()));
+after(() => server?.close());
+
+for (const name of BROWSERS) {
+  describe(name, () => {
+    let browser;
+    before(async () => (browser = await launch(name, newProfile(`${name}-pages`))));
+    after(() => browser?.close());
+
+    /** Each in a page of its own. */
+    async function inPage(work, argument) {
+      const page = await browser.newPage();
+      try {
+        await page.goto(server.address);
+        return await evaluate(page, work, argument);
+      } finally {
+        await page.close();
+      }
+    }
+
+    test("a page computes with tables of its own", async () => {
+      const result = await inPage(async ({ Cu }) => {
+        const cu = await Cu.create();
+        cu.setInput({ list: [1, 2, 3], typed: Float64Array.of(0.5, 1.5) });
+        await cu.compute("_home.sum = 0 for _, v in ipairs(_io.input.list) do _home.sum = _home.sum + v end _io.output = { typed = _io.input.typed[2] }");
+        return { sum: cu.home.get("sum"), output: cu.getOutput() };
+      });
+      assert.deepEqual(result, { sum: 6, output: { typed: 1.5 } });
+    });
+
+    // They take a minute in each browser, and what is tested is the library's own limit: Firefox has its turn with CU_LONG alone.
+    for (const [what, code] of name === "chromium" || LONG ? FILLED_WITHOUT_END : []) {
+      test(`filled without end: ${what}`, { timeout: TIMEOUT_MS }, async () => {
+        const result = await inPage(async ({ Cu }, source) => {
+          const cu = await Cu.create();
+          const caught = await cu.computeAll(`local ok, e = pcall(function() ${source} end) return ok, e`);
+          return [...caught, await cu.compute("return 1 + 1")];
+        }, code);
+        assert.deepEqual(result, [false, "compute:1: host memory limit reached (536870912 bytes)", 2]);
+      });
+    }
+  });
+}
