@@ -66,8 +66,8 @@ export interface CuOptions {
   /** What a save waits for: "strict", the default, that the data is on the disk; "relaxed" that the operating system has it. */
   durability?: Durability;
   /**
-   * Authenticates states: what is saved and exported carries codes made with this key (HMAC-SHA-256, at least 16 bytes), and what was not written with it is refused
-   * when it is loaded or imported. Nothing is encrypted.
+   * Authenticates states: what is saved and exported carries codes made with this key (HMAC-SHA-256, at least 16 bytes), and what was not
+   * written with it is refused when it is loaded or imported. Nothing is encrypted.
    */
   stateKey?: Uint8Array;
   /** Saves every so many milliseconds, if there is something to save, and as a best effort when a page is hidden or left. */
@@ -298,9 +298,9 @@ export class Cu {
   }
 
   /**
-   * Saves `_home`: resolves when all that it is now is in the store, in one step. Later changes are not part of it. Rejects when something in it cannot be kept (the
-   * error names the function and its upvalue), and with a StoreError when the store could not write it; the store then has the state of before, and the next
-   * save includes what this one could not write.
+   * Saves `_home`: resolves when all that it is now is in the store, in one step. Later changes are not part of it. Rejects when something
+   * in it cannot be kept (the error names the function and its upvalue), and with a StoreError when the store could not write it; the store
+   * then has the state of before, and the next save includes what this one could not write.
    */
   async saveState(): Promise<void> {
     this.assertUsable();
@@ -308,8 +308,9 @@ export class Cu {
   }
 
   /**
-   * Replaces `_home` by the state in the store; tables of the old one are stale then. Resolves to whether there was one. Rejects with a StateFormatError if it is damaged or of
-   * another version, and changes nothing; with `salvage` what can be read is kept and the rest reported.
+   * Replaces `_home` by the state in the store; tables of the old one are stale then. Resolves to whether there was one. Rejects with a
+   * StateFormatError if it is damaged or of another version, and changes nothing; with `salvage` what can be read is kept and the rest
+   * reported.
    */
   async loadState(options: LoadOptions = {}): Promise<LoadReport> {
     checkOptions(options, LOAD_OPTIONS, "loadState");
@@ -338,9 +339,9 @@ export class Cu {
   }
 
   /**
-   * Replaces the instance of the module by a new one on the same `_home`, also after a trap. Globals and everything else that was in Lua's memory is gone;
-   * functions in `_home` go on with their upvalues as they were last kept: when they were assigned, at a save, at an export.
-   * Functions of Lua that JavaScript held are released.
+   * Replaces the instance of the module by a new one on the same `_home`, also after a trap. Globals and everything else that was in Lua's
+   * memory is gone; functions in `_home` go on with their upvalues as they were last kept: when they were assigned, at a save, at an
+   * export. Functions of Lua that JavaScript held are released.
    */
   async restart(): Promise<void> {
     if (this.closed) throw new CuClosedError("the instance is closed");
@@ -357,8 +358,8 @@ export class Cu {
   }
 
   /**
-   * Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. Nothing is saved. Resolves when the state in the store is free
-   * for others.
+   * Ends the instance: pending `__close` and `__gc` run. Closing twice is no error; closing while Lua runs is. Nothing is saved. Resolves
+   * when the state in the store is free for others.
    */
   close(): Promise<void> {
     this.endInstance();

@@ -39,7 +39,10 @@ export class HomeTable {
   /** Keys and values that are tables, and those of them in Maps. */
   links = 0;
   linksInMaps = 0;
-  /** How it is saved, whether that is up to date, and, of a table that is divided, the fields that are not: true for those that moved to the end. */
+  /**
+   * How it is saved, whether that is up to date, and, of a table that is divided, the fields that are not: true for those that moved to the
+   * end.
+   */
   saved: SavedTable | undefined;
   isClean = false;
   fieldChanges: Map<HomeKey, boolean> | undefined;

@@ -4,7 +4,8 @@ export type { ComputeOptions, CuMemory, CuOptions, Limits, SourceCode } from "./
 export type { CallLimits, ComputeLimits } from "./deadline.js";
 export { CuTable } from "./view.js";
 export {
-  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError, StoreError,
+  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
+  StoreError,
 } from "./errors.js";
 export type { LuaErrorDetails } from "./errors.js";
 export { LuaReference } from "./functions.js";
@@ -20,7 +21,8 @@ export type { Durability, OpenState, PageChange, Store } from "./stores/store.js
 
 import { Cu } from "./cu.js";
 import {
-  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError, StoreError,
+  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
+  StoreError,
 } from "./errors.js";
 import { LuaReference } from "./functions.js";
 import { IndexedDbStore } from "./stores/indexeddb.js";

@@ -21,6 +21,9 @@ const TRACE_REACHES = 0;
 const TRACE_KEEPS = 1;
 const TRACE_GIVES_BACK = 2;
 
+/** Makes a table, a function or a cell. */
+type Create = <T extends HomeTable>(type: new (space: Space) => T) => T;
+
 export class Space {
   readonly account: Account;
   functions: Functions;
@@ -126,10 +129,10 @@ export class Space {
   }
 
   /**
-   * What the root leads to is replaced by what `make` makes: it gets the function to make tables with, and gives one whose contents become the
-   * root's. Tables that were there are stale from then on. If it fails, nothing has changed.
+   * What the root leads to is replaced by what `make` makes: it gets the function to make tables with, and gives one whose contents become
+   * the root's. Tables that were there are stale from then on. If it fails, nothing has changed.
    */
-  replace(make: (create: <T extends HomeTable>(type: new (space: Space) => T) => T) => HomeTable, noteStale: (table: HomeTable) => void): void {
+  replace(make: (create: Create) => HomeTable, noteStale: (table: HomeTable) => void): void {
     const { root, account } = this;
     const old = this.reachable();
     const cost = { bytes: 0, entries: 0 };

@@ -1,8 +1,8 @@
 /**
- * Functions of Lua that tables of `_home` hold. What is kept of one is its code and a *cell* for each upvalue, which functions may share: that is
- * whole without the instance. While the function is *awake*, the module has it as well, under a reference, and it is Lua's closure that counts; the
- * cells are brought up to date when the state is saved, and before the function is put to *sleep*: from then on the cells count, and it is
- * loaded again on use.
+ * Functions of Lua that tables of `_home` hold. What is kept of one is its code and a *cell* for each upvalue, which functions may share:
+ * that is whole without the instance. While the function is *awake*, the module has it as well, under a reference, and it is Lua's closure
+ * that counts; the cells are brought up to date when the state is saved, and before the function is put to *sleep*: from then on the cells
+ * count, and it is loaded again on use.
  */
 import { FUNCTION_BYTES } from "./account.js";
 import { keyOf, LuaBigint, LuaBytes, LuaFloat, LuaNamed, Unsaved } from "./exact.js";
@@ -178,7 +178,9 @@ export class StoredFunctions {
     return code instanceof LuaNamed ? code : undefined;
   }
 
-  /** Asks about the functions that crossed, and those that are their upvalues. To be called when the buffer is free, before they are stored. */
+  /**
+   * Asks about the functions that crossed, and those that are their upvalues. To be called when the buffer is free, before they are stored.
+   */
   settle(): void {
     if (this.fresh.length === 0) return;
     this.identify();
@@ -203,7 +205,9 @@ export class StoredFunctions {
     this.update(stored, dump.upvalues);
   }
 
-  /** What is kept of a value: of a function of a library that is its name. Throws, with the path, for one that has neither name nor code. */
+  /**
+   * What is kept of a value: of a function of a library that is its name. Throws, with the path, for one that has neither name nor code.
+   */
   settled<T>(value: T, path: () => string): T | LuaNamed {
     if (!(value instanceof StoredFunction)) return value;
     if (value.refusal !== undefined) throw new RefusedError(`${path()}: ${value.refusal}`);
@@ -429,6 +433,8 @@ function isSame(a: HomeValue | undefined, b: HomeValue | undefined): boolean {
   if (a instanceof LuaFloat) return b instanceof LuaFloat && Object.is(a.value, b.value);
   if (a instanceof LuaBigint) return b instanceof LuaBigint && a.value === b.value;
   if (a instanceof LuaNamed) return b instanceof LuaNamed && a.name === b.name;
-  if (a instanceof LuaBytes) return b instanceof LuaBytes && a.bytes.length === b.bytes.length && a.bytes.every((byte, i) => byte === b.bytes[i]);
+  if (a instanceof LuaBytes) {
+    return b instanceof LuaBytes && a.bytes.length === b.bytes.length && a.bytes.every((byte, i) => byte === b.bytes[i]);
+  }
   return Object.is(a, b);
 }

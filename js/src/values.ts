@@ -42,8 +42,7 @@ export const SAME = 20;
 export const TABLE_WITH_METATABLE = 21;
 export const NAMED = 22;
 
-/** Of NODE_BEGIN: there is a metatable, which the module keeps; or which follows. */
-const FLAG_METATABLE = 1;
+/** Of NODE_BEGIN: the metatable follows. */
 const FLAG_METATABLE_FOLLOWS = 2;
 
 /** As a key of the host's containers: a Lua string that is no text, which they cannot hold. */
@@ -96,7 +95,6 @@ class Foreign extends Placeholder {
 interface NodeDescription {
   /** The entries 1…sequence come first, and are all with integer keys. */
   readonly sequence: number;
-  readonly hasMetatable: boolean;
   /** The one that is to be kept, or undefined. */
   readonly metatable: unknown;
   readonly keys: unknown[];
@@ -229,7 +227,8 @@ export class Values {
     for (let i = 0; i < count; i++) {
       const name = this.readExact();
       const identity = this.readExact();
-      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value: upvalueForm(this.readExact()) });
+      const value = upvalueForm(this.readExact());
+      upvalues.push({ name: typeof name === "string" ? name : undefined, identity: Number(identity), value });
     }
     return { code, upvalues };
   }
@@ -307,7 +306,8 @@ export class Values {
     const tables = nodes.map(create);
     this.fillHomeTables(copier, nodes, tables, path);
     const key = NodeRef.is(newKey) ? tables[newKey.index]! : this.settledKey(newKey);
-    return { key, value: NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path), adopted: tables };
+    const kept = NodeRef.is(value) ? tables[value.index]! : this.stored.settled(homeForm(copier, value, path), path);
+    return { key, value: kept, adopted: tables };
   }
 
   /** A metatable for a table of `_home`, like `readAdoptedExact`. */
@@ -508,7 +508,6 @@ export class Values {
     const paths: (() => string)[] = [path];
     nodes.forEach((node, index) => {
       const here = paths[index] ?? path;
-      if (node.hasMetatable) throw new RefusedError(`${here()}: a table with a metatable cannot be stored`);
       const { metatable } = node;
       if (NodeRef.is(metatable)) paths[metatable.index] ??= () => metatablePath(here());
       tables[index]!.setMetatable(NodeRef.is(metatable) ? tables[metatable.index] : metatableForm(metatable, here));
@@ -532,7 +531,7 @@ export class Values {
     }
     const { low: sequence, high: flags } = this.reader;
     const metatable = (flags & FLAG_METATABLE_FOLLOWS) !== 0 ? readMetatable() : undefined;
-    return { sequence, hasMetatable: (flags & FLAG_METATABLE) !== 0, metatable, keys: [], values: [] };
+    return { sequence, metatable, keys: [], values: [] };
   }
 }
 

@@ -229,7 +229,10 @@ function copyToJs(table: HomeTable, copies: Map<HomeTable, unknown>): unknown {
   if (known !== undefined) return known;
   const target = emptyCopy(table);
   copies.set(table, target);
-  const copyOf = (value: HomeValue) => (value instanceof HomeTable && !(value instanceof StoredFunction) ? copyToJs(value, copies) : shownValue(table.space, value));
+  const copyOf = (value: HomeValue) => {
+    const isTable = value instanceof HomeTable && !(value instanceof StoredFunction);
+    return isTable ? copyToJs(value, copies) : shownValue(table.space, value);
+  };
   for (const [key, value] of table.entries()) {
     const item = copyOf(value);
     if (Array.isArray(target)) target.push(item);

@@ -1,6 +1,7 @@
 /**
  * Measures what limits on steps and time cost: Lua programs without a limit, with both set, and, with --base, in another build of the
- * module, by turns; the least time of each counts. What scripts/bench limits runs.  usage: node bench-limits.mjs [--quick] [--base FILE.wasm]
+ * module, by turns; the least time of each counts. What scripts/bench limits runs.
+ * usage: node scripts/jobs/bench-limits.mjs [--quick] [--base FILE.wasm]
  */
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -18,7 +19,9 @@ const WORKLOADS = {
   while: "local i = 0 while i < 150000 do i = i + 1 end",
   "strings": "local t = {} for i = 1, 3000 do t[#t + 1] = tostring(i) .. 'x' if #t > 500 then t = {} end end",
   sort: "local t, s = {}, 42 for i = 1, 3000 do s = (s * 1103515245 + 12345) % 2147483648 t[i] = s end table.sort(t)",
-  "sort by a function": "local t, s = {}, 42 for i = 1, 1500 do s = (s * 1103515245 + 12345) % 2147483648 t[i] = s end table.sort(t, function(a, b) return a > b end)",
+  "sort by a function": `
+    local t, s = {}, 42 for i = 1, 1500 do s = (s * 1103515245 + 12345) % 2147483648 t[i] = s end
+    table.sort(t, function(a, b) return a > b end)`,
   "sin, sqrt": "local s, sin, sqrt = 0.0, math.sin, math.sqrt for i = 1, 20000 do s = s + sin(i) + sqrt(i) end",
   "fill, pairs": "for k = 1, 2 do local t, s = {}, 0 for i = 1, 10000 do t[i] = i end for _, v in pairs(t) do s = s + v end end",
   format: "local f = string.format for i = 1, 3000 do f('%d %s %5.2f', i, 'abc', i / 3) end",
@@ -35,7 +38,9 @@ const WORKLOADS = {
   closures: "local function make(i) return function() return i end end local s = 0 for i = 1, 15000 do s = s + make(i)() end",
   "pcall(error)": "for _ = 1, 15000 do pcall(error) end",
   coroutines: "local f = coroutine.wrap(function() while true do coroutine.yield() end end) for _ = 1, 20000 do f() end",
-  sieve: "local f = {} for i = 2, 12000 do f[i] = true end for i = 2, 12000 do if f[i] then for j = i * 2, 12000, i do f[j] = false end end end",
+  sieve: `
+    local f = {} for i = 2, 12000 do f[i] = true end
+    for i = 2, 12000 do if f[i] then for j = i * 2, 12000, i do f[j] = false end end end`,
   concat: "local t = {} for i = 1, 5000 do t[i] = 'item' .. i % 100 end for k = 1, 5 do table.concat(t, ',') end",
   "_io.input": "local d, s = _io.input.data, 0.0 for i = 1, 30000 do s = s + d[i] end",
 };

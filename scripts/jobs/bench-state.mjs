@@ -1,5 +1,5 @@
-// The benchmark of saved states: what saving and loading costs beside what the store itself needs for the same bytes, by turns in one run, in Node
-// and in both browsers; and how large a state is on the disk.
+// The benchmark of saved states: what saving and loading costs beside what the store itself needs for the same bytes, by turns in one run,
+// in Node and in both browsers; and how large a state is on the disk.
 
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -87,6 +87,7 @@ function print(host, rows) {
 function report(name, ours, unit, most, store) {
   const beside = store === undefined ? "" : `store alone ${store.toFixed(2)} ${unit}, ${(ours / store).toFixed(2)} times`;
   const figure = store === undefined ? ours : ours / store;
-  const target = most === undefined ? "" : `at most ${most}${store === undefined ? ` ${unit}` : " times"}${figure > most ? "  beyond the target" : ""}`;
+  const limit = `at most ${most}${store === undefined ? ` ${unit}` : " times"}`;
+  const target = most === undefined ? "" : `${limit}${figure > most ? "  beyond the target" : ""}`;
   console.log(`${name.padEnd(58)}${`${ours.toFixed(2)} ${unit}`.padStart(12)}  ${beside.padEnd(36)}${target}`);
 }

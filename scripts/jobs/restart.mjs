@@ -11,12 +11,18 @@ const RUN = fileURLToPath(new URL("run.mjs", import.meta.url));
 
 /** Each is a process of its own: what it runs, and what it must print. */
 const PROCESSES = [
-  ["function _home.calc(x) return x * 2 end\nlocal calls = 0\nfunction _home.count() calls = calls + 1 return calls end\n_home.count()\nreturn 'stored'", "stored"],
+  [`function _home.calc(x) return x * 2 end
+local calls = 0
+function _home.count() calls = calls + 1 return calls end
+_home.count()
+return 'stored'`, "stored"],
   ["return _home.calc(21), _home.count()", "42\n2"],
   ["return _home.calc(1.5), _home.count()", "3\n3"],
 ];
 
-/** Runs the job; answers what is wrong with its result, nothing if all is right. `home` is the folder of the state, by default a new one. */
+/**
+ * Runs the job; answers what is wrong with its result, nothing if all is right. `home` is the folder of the state, by default a new one.
+ */
 export async function restart(home) {
   const work = await mkdtemp(join(tmpdir(), "cu-run-"));
   const problems = [];
@@ -25,8 +31,9 @@ export async function restart(home) {
       const file = join(work, `process${index + 1}.lua`);
       await writeFile(file, source);
       const { stdout } = await promisify(execFile)(process.execPath, [RUN, file, "--home", home ?? join(work, "home")]);
-      console.log(`process ${index + 1}: ${source.split("\n")[0]}${" ".repeat(4)}→ ${stdout.trim().replaceAll("\n", ", ")}`);
-      if (stdout.trim() !== expected) problems.push(`process ${index + 1} printed ${JSON.stringify(stdout.trim())}, not ${JSON.stringify(expected)}`);
+      const printed = stdout.trim();
+      console.log(`process ${index + 1}: ${source.split("\n")[0]}${" ".repeat(4)}→ ${printed.replaceAll("\n", ", ")}`);
+      if (printed !== expected) problems.push(`process ${index + 1} printed ${JSON.stringify(printed)}, not ${JSON.stringify(expected)}`);
     }
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -1,9 +1,9 @@
-// What saving and loading costs, measured in any host beside what the store itself needs for the same bytes, by turns. The function is complete in
-// itself, so that it can be handed to a page of a browser.
+// What saving and loading costs, measured in any host beside what the store itself needs for the same bytes, by turns. The function is
+// complete in itself, so that it can be handed to a page of a browser.
 
 /**
- * `openStore(name)` opens a store that is new under that name, `reopen(name)` one that was closed; `turns` is how often each row is measured. Resolves to
- * rows `{ name, ours, store, unit, most }`: medians, and how many times `store` (or how much) `ours` may be.
+ * `openStore(name)` opens a store that is new under that name, `reopen(name)` one that was closed; `turns` is how often each row is
+ * measured. Resolves to rows `{ name, ours, store, unit, most }`: medians, and how many times `store` (or how much) `ours` may be.
  */
 export async function measureState({ Cu, openStore, reopen, turns, entries = 1_000_000 }) {
   const now = () => performance.now();
@@ -41,13 +41,15 @@ export async function measureState({ Cu, openStore, reopen, turns, entries = 1_0
     await store.close();
     return { save: median(times.save), page: median(times.page), blocking: median(times.blocking) };
   };
-  const numbers = await oneChange("numbers", `_home.seq = {} for i = 1, ${entries} do _home.seq[i] = i / 3 end`, "_home.seq[500 + TURN * 31] = TURN");
-  const fields = await oneChange("fields", `local t = ext.table() _home.map = t for i = 1, ${entries} do t["key" .. i] = i end`, "_home.map['key' .. 777 + TURN] = -TURN");
-  const tables = await oneChange(
-    "tables", `local t = ext.table() _home.list = t for i = 1, ${entries / 5} do t[i] = { id = i, name = "name " .. i, on = true, at = i / 7 } end`,
-    "_home.list[700 + TURN].at = -TURN",
-  );
-  for (const [what, figures] of Object.entries({ "numbers of a sequence": numbers, "fields of a table": fields, "entries of many tables": tables })) {
+  const changes = {
+    "numbers of a sequence": [`for i = 1, ${entries} do t[i] = i / 3 end`, "_home.data[500 + TURN * 31] = TURN"],
+    "fields of a table": [`for i = 1, ${entries} do t["key" .. i] = i end`, "_home.data['key' .. 777 + TURN] = -TURN"],
+    "entries of many tables": [
+      `for i = 1, ${entries / 5} do t[i] = { id = i, name = "name " .. i, on = true, at = i / 7 } end`, "_home.data[700 + TURN].at = -TURN",
+    ],
+  };
+  for (const [what, [fill, change]] of Object.entries(changes)) {
+    const figures = await oneChange(what, `local t = ext.table() _home.data = t ${fill}`, change);
     rows.push({ name: `save, one of ${entries} ${what} changed`, ours: figures.save, store: figures.page, unit: "ms", most: 3 });
     rows.push({ name: `  of that, blocking`, ours: figures.blocking, unit: "ms", most: 1 });
   }
@@ -110,7 +112,11 @@ export async function measureState({ Cu, openStore, reopen, turns, entries = 1_0
   const store = await openStore("small");
   const cu = await Cu.create({ store });
   for (let turn = 0; turn < turns * 3; turn++) {
-    await cu.compute(`for i = 1, 10 do local n = i _home["t" .. i] = { n = ${turn}, name = "x" } _home["f" .. i] = function() n = n + 1 return n end end`);
+    await cu.compute(`for i = 1, 10 do
+      local n = i
+      _home["t" .. i] = { n = ${turn}, name = "x" }
+      _home["f" .. i] = function() n = n + 1 return n end
+    end`);
     small.push(await timed(() => cu.saveState()));
   }
   await cu.close();

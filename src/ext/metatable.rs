@@ -61,7 +61,8 @@ unsafe extern "C-unwind" fn set(L: *mut lua_State) -> c_int {
     1
 }
 
-/// Pushes the metatable for the proxy at index 1 that does what the one at index 2, a table or nil, asks for, and tells a host that keeps it.
+/// Pushes the metatable for the proxy at index 1 that does what the one at index 2, a table or nil, asks for, and tells a host that keeps
+/// it.
 unsafe fn set_of_proxy(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {

@@ -69,6 +69,15 @@ struct Instance(Rc<Hostile>);
 
 impl Instance {
     fn new() -> Instance {
+        let instance = Instance::with_unknown_home();
+        // `_home` has no metatable.
+        instance.0.stream.replace(record(tag::NIL, 0, 0, &[]));
+        instance.run("assert(getmetatable(_home) == nil)");
+        instance
+    }
+
+    /// One whose module has not asked yet whether `_home` has a metatable.
+    fn with_unknown_home() -> Instance {
         let hostile = Rc::new(Hostile::default());
         assert!(host::install(hostile.clone()));
         assert!(vm::create(1));
@@ -176,6 +185,41 @@ fn a_malformed_answer_is_an_error() {
         for (operation, status) in [("return t.x", tag::STREAM), ("return next(t)", 1), ("t.x = 1", FAILED), ("return #t", FAILED)] {
             instance.0.status.set(status);
             instance.0.number.set(status.into());
+            let outcome = instance.outcome(operation);
+            assert!(outcome.contains(expected), "{name}, {operation}: {outcome:?}");
+        }
+        instance.run("assert(1 + 1 == 2)");
+    }
+}
+
+/// Whatever needs the metatable asks for it, and goes on when the answer is nonsense.
+#[test]
+fn a_malformed_metatable_is_an_error() {
+    let instance = Instance::with_unknown_home();
+    let others = [
+        ("a number", number(tag::INT, 1.0), "invalid metatable"),
+        ("a string", string(b"mt"), "invalid metatable"),
+        ("a function", record(tag::FUNCTION, 9, 0, &[]), "invalid metatable"),
+        ("the handle 0 with a metatable", record(tag::TABLE_WITH_METATABLE, 0, 0, &[]), "invalid handle (0)"),
+    ];
+    for (name, stream, expected) in streams().into_iter().chain(others) {
+        instance.0.stream.replace(stream);
+        for operation in [
+            "return #t",
+            "t.x = 1",
+            "return t + 1",
+            "return -t",
+            "return t < 1",
+            "return t == {}",
+            "return t()",
+            "return t .. t",
+            "return getmetatable(t)",
+            "setmetatable(t, nil)",
+            "return debug.getmetatable(t)",
+            "for _ in pairs(t) do end",
+            "return tostring(t)",
+            "local x <close> = t",
+        ] {
             let outcome = instance.outcome(operation);
             assert!(outcome.contains(expected), "{name}, {operation}: {outcome:?}");
         }

@@ -186,7 +186,7 @@ impl Memory {
             }
             Value::Table(table) => {
                 stream::set_cell_int(self.names.table(table));
-                tag::TABLE
+                stream::table_tag(table)
             }
             Value::Null => tag::NULL,
             _ => {
@@ -229,6 +229,16 @@ impl Memory {
         Ok(())
     }
 
+    /// The metatable of a table of `_home`, with the plain tables in it, which are adopted.
+    fn set_metatable(&self, table: &Table, reader: &mut Reader<'_>) -> Result<(), Value> {
+        let metatable = reader.metatable()?;
+        let nodes = reader.finish()?;
+        nodes.iter().for_each(Table::make_home);
+        table.set_metatable(metatable);
+        self.adopted.replace(nodes);
+        Ok(())
+    }
+
     /// Names what could be in cycles through both heaps.
     fn trace(&self) -> Result<i32, Failure> {
         let contents = cycles::empty_unreachable(self);
@@ -263,11 +273,6 @@ impl Memory {
     }
 }
 
-/// What a table of `_home` cannot have: its behaviour would be lost where `_home` outlives the state.
-fn refuse_metatable(has_metatable: bool) -> Result<(), Value> {
-    if has_metatable { Err("a table with a metatable cannot be stored in _home".into()) } else { Ok(()) }
-}
-
 fn invalid_key(error: InvalidKey) -> Value {
     match error {
         InvalidKey::Nil => "table index is nil",
@@ -293,7 +298,6 @@ impl Host for Memory {
             let nodes = reader.finish()?;
             let table = self.table(handle)?;
             if table.is_home() {
-                refuse_metatable(reader.has_metatables)?;
                 nodes.iter().for_each(Table::make_home);
             }
             table.set(key, value).map_err(invalid_key)?;
@@ -327,7 +331,11 @@ impl Host for Memory {
     }
 
     fn table_op(&self, op: i32, a: i32, b: i32) -> i32 {
-        self.answer(|_| {
+        // Only asked who keeps the metatables of a kind, in the middle of a stream that is being written: nothing is touched.
+        if op == op::METATABLE && b == 1 {
+            return self.table(a).is_ok_and(|table| table.is_home()).into();
+        }
+        self.answer(|reader| {
             match op {
                 op::RELEASE => self.release(a),
                 op::NEW => {
@@ -340,7 +348,9 @@ impl Host for Memory {
                 op::WRITE_FLOATS => self.write(&self.table(a)?, b, Value::Float)?,
                 op::WRITE_INTS => self.write(&self.table(a)?, b, |number| Value::Integer(number as i64))?,
                 op::BYTES => return Err("not an array of bytes".into()),
-                op::METATABLE => refuse_metatable(self.table(a)?.is_home())?,
+                op::METATABLE => return Ok(self.table(a)?.is_home().into()),
+                op::SET_METATABLE => self.set_metatable(&self.table(a)?, reader)?,
+                op::GET_METATABLE => self.send(Writer::of(&self.names, [&self.table(a)?.metatable()])?),
                 op::TRACE => return self.trace(),
                 _ => return Err("this host has no such operation".into()),
             }

@@ -13,8 +13,8 @@ use super::value::{Bigint, Value};
 use crate::codec::{FLAG_MORE, FLAG_NEGATIVE, FLAG_POSITIONED, RECORD_BYTES, SAFE_INTEGER_MAX, tag};
 use crate::host::{self, BUFFER_BYTES};
 
-/// NODE_BEGIN: the table has a metatable.
-const FLAG_METATABLE: i32 = 1;
+/// NODE_BEGIN: the metatable of the table follows.
+const FLAG_METATABLE_FOLLOWS: i32 = 2;
 
 /// The numbers by which the two sides know each other's objects.
 #[derive(Default)]
@@ -58,8 +58,6 @@ pub struct Reader<'a> {
     is_open: bool,
     /// The plain tables met so far, by their numbers.
     nodes: Vec<Table>,
-    /// Whether one of them has a metatable.
-    pub has_metatables: bool,
 }
 
 struct Record {
@@ -73,7 +71,7 @@ struct Record {
 impl<'a> Reader<'a> {
     /// `pushed` is what the module pushed before the operation.
     pub fn new(names: &'a Names, pushed: Vec<u8>) -> Reader<'a> {
-        Reader { names, bytes: pushed, at: 0, is_open: false, nodes: Vec::new(), has_metatables: false }
+        Reader { names, bytes: pushed, at: 0, is_open: false, nodes: Vec::new() }
     }
 
     fn take(&mut self, n: usize) -> Result<&[u8], Value> {
@@ -98,6 +96,14 @@ impl<'a> Reader<'a> {
     pub fn value(&mut self) -> Result<Value, Value> {
         let record = self.record()?;
         self.value_from(record)
+    }
+
+    /// The next value, which is a metatable: a table or nil.
+    pub fn metatable(&mut self) -> Result<Value, Value> {
+        match self.value()? {
+            metatable @ (Value::Nil | Value::Table(_)) => Ok(metatable),
+            _ => Err(malformed("a metatable that is no table")),
+        }
     }
 
     /// Several values, as many as both sides know of.
@@ -169,8 +175,11 @@ impl<'a> Reader<'a> {
             if begin.tag != tag::NODE_BEGIN || begin.aux != described as i32 {
                 return Err(malformed("a node without its description"));
             }
-            self.has_metatables |= begin.high & FLAG_METATABLE != 0;
-            self.describe(&self.nodes[described].clone())?;
+            let table = self.nodes[described].clone();
+            if begin.high & FLAG_METATABLE_FOLLOWS != 0 {
+                table.set_metatable(self.metatable()?);
+            }
+            self.describe(&table)?;
             described += 1;
         }
         Ok(std::mem::take(&mut self.nodes))
@@ -229,7 +238,7 @@ impl Writer {
             }
             Value::String(bytes) => self.string(bytes),
             Value::Null => self.mark(tag::NULL, 0),
-            Value::Table(table) => self.mark(tag::TABLE, names.table(table)),
+            Value::Table(table) => self.mark(table_tag(table), names.table(table)),
             Value::Function(function) => {
                 let handle = names.handles.borrow_mut().give(function.address(), value.clone());
                 self.mark(tag::FUNCTION, handle);
@@ -279,6 +288,11 @@ impl Writer {
         set_cell_int(fill_buffer(&first));
         self.full
     }
+}
+
+/// The tag under which a table crosses.
+pub fn table_tag(table: &Table) -> i32 {
+    if table.metatable().is_nil() { tag::TABLE } else { tag::TABLE_WITH_METATABLE }
 }
 
 /// Whether an integer crosses as a double.

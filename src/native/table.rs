@@ -51,6 +51,8 @@ struct Entries {
     removed: usize,
     /// Whether this is `_home`, or was adopted into it.
     is_home: bool,
+    /// What Lua gave it as its metatable, if it is: a table or nil.
+    metatable: Value,
 }
 
 /// What was replaced or removed. It must be dropped when no table is borrowed: that may run code of the program's.
@@ -154,6 +156,15 @@ impl Table {
 
     pub(super) fn make_home(&self) {
         self.0.borrow_mut().is_home = true;
+    }
+
+    pub(super) fn metatable(&self) -> Value {
+        self.0.borrow().metatable.clone()
+    }
+
+    pub(super) fn set_metatable(&self, metatable: Value) {
+        // Bound to a name, so that it outlives the borrow.
+        let _before = std::mem::replace(&mut self.0.borrow_mut().metatable, metatable);
     }
 
     /// How many copies of this reference to the table there are.
@@ -289,11 +300,11 @@ impl Entries {
         elements.chain(others).find(|(_, value)| !value.is_nil()).map(|(key, value)| (key, value.clone()))
     }
 
-    /// Takes all keys and values out; the entries are of no use afterwards.
+    /// Takes all keys and values and the metatable out; the entries are of no use afterwards.
     fn take_values(&mut self) -> impl Iterator<Item = Value> + use<> {
         let others = std::mem::take(&mut self.others).into_iter().flat_map(|(key, value)| [key.0, value]);
         std::mem::take(&mut self.places);
-        std::mem::take(&mut self.sequence).into_iter().chain(others)
+        std::mem::take(&mut self.sequence).into_iter().chain(others).chain([std::mem::take(&mut self.metatable)])
     }
 
     fn take_tables(&mut self) -> Vec<Table> {

@@ -1,6 +1,7 @@
-//! What a binary chunk has to look like before Lua's own reader sees it (ldump.c, lundump.c). That one believes the lengths in it: a string
-//! of nearly 2^32 bytes gets a block of a few, and functions within functions take as much of the C stack as they like. This follows the
-//! bytes as they come and refuses such lengths, deep nesting, and what follows the end. It knows nothing of what the instructions do.
+//! What a binary chunk has to look like before Lua's own reader sees it (ldump.c, lundump.c). That one believes what it reads: functions
+//! within functions go as deep as the stack, whose end is a trap, and a closure may have fewer upvalues than its function, so that a later
+//! access goes beyond it. This follows the bytes as they come and refuses that, lengths beyond the memory, constants of no kind, and
+//! what follows the end. It knows nothing of what the instructions do.
 
 use core::ffi::CStr;
 

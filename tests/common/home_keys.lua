@@ -85,7 +85,7 @@ t[self] = self
 say("itself", t[self] == self, ext.is(self))
 local holds = {}
 say("refused", pcall(function() t[holds] = { string } end), ext.is(holds), t[holds])
-say("refused", pcall(function() t[{ _G }] = 1 end))
+say("refused", (pcall(function() t[{ _G }] = 1 end)))
 t[key], t[shared], t[self] = nil, nil, nil
 say("still empty", next(t))
 

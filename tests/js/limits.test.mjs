@@ -41,7 +41,7 @@ for (const [name, code] of FILLS) {
     cu.setInput({ list: [], set: new Set() });
     assert.deepEqual(await cu.computeAll(`local ok, e = pcall(function() ${code} end) return ok, e`), [false, `compute:1: ${message}`]);
     // What needs no more goes on, and what is let go of makes room.
-    await cu.compute("local k = next(_home) while k do _home[k] = nil k = next(_home) end _io.input.list, _io.input.set, _io.output = nil");
+    await cu.compute("for k in pairs(_home) do _home[k] = nil end _io.input.list, _io.input.set, _io.output = nil");
     cu.clearIo();
     cu.collectGarbage();
     assert.equal(await cu.compute("local t = {} for i = 1, 1000 do t[i] = 'string' .. i end _home.t = t _io.output = { 1, 2, { x = 3 } } return #_home.t"), 1_000);
@@ -75,7 +75,7 @@ test("entries have a limit of their own", async () => {
   const { cu } = await createCu({ limits: { hostEntries: 1_000 } });
   for (const code of ["local i = 0 while true do i = i + 1 _home[i] = i end", "local i = 0 while true do i = i + 1 _home[-i] = i end", "_io.output = {} local i = 0 while true do i = i + 1 _io.output[i] = i end"]) {
     await assert.rejects(cu.compute(code), { message: "compute:1: host entry limit reached (1000 entries)" });
-    await cu.compute("local k = next(_home) while k do _home[k] = nil k = next(_home) end _io.output = nil");
+    await cu.compute("for k in pairs(_home) do _home[k] = nil end _io.output = nil");
     cu.collectGarbage();
   }
   await cu.compute("for i = 1, 900 do _home[i] = i end");

@@ -172,7 +172,7 @@ test("messages name what was attempted, with the line, whether the metatable is 
   const { cu } = await createCu();
   await cu.compute("_home.t = setmetatable({}, {}) _home.n = setmetatable({}, { __name = 'Point' })");
   for (const [code, message] of [
-    ["_home.t + 1", "attempt to perform arithmetic on a table value"], ["1 + _home.n", "attempt to perform arithmetic on a Point value"], 
+    ["_home.t + 1", "attempt to perform arithmetic on a table value"], ["1 + _home.n", "attempt to perform arithmetic on a Point value"],
     ["-_home.t", "attempt to perform arithmetic on a table value"], ["~_home.n", "attempt to perform bitwise operation on a Point value"], ["_home.t .. 'x'", "attempt to concatenate a table value"],
     ["'x' .. _home.n", "attempt to concatenate a Point value"], ["_home.t < 1", "attempt to compare table with number"], ["_home.n <= _home.t", "attempt to compare Point with table"], ["_home.t()", "attempt to call a table value"],
   ]) {

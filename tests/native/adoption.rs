@@ -46,9 +46,10 @@ fn what_cannot_be_stored_changes_nothing() {
         ("{ { coroutine.create(print) } }", "a coroutine cannot be stored in an external table"),
         ("{ [coroutine.create(print)] = 1 }", "a coroutine cannot be stored in an external table"),
         ("io.stdout", "a FILE* cannot be stored in an external table"),
-        ("_G", "the table of globals cannot be stored in an external table"),
-        ("{ string }", "the library 'string' cannot be stored in an external table"),
-        ("setmetatable({}, {})", "a table with a metatable cannot be stored in _home"),
+        ("_G", "a table of globals cannot be stored in an external table"),
+        ("{ string }", "a library 'string' cannot be stored in an external table"),
+        ("setmetatable({}, { __gc = print })", "a metatable with __gc cannot be stored in an external table"),
+        ("setmetatable({}, string)", "a library 'string' cannot be stored in an external table"),
     ];
     for (value, expected) in cases {
         let message = failure(&vm, &format!("local v = {value} _home.kept = v")).message;

@@ -1,11 +1,13 @@
 /**
- * Saves now and then, and when a page is hidden or left: as a best effort, for a browser may end the page before the save has ended. That leaves the
- * state of before.
+ * Saves now and then, and when a page is hidden or left: as a best effort, for a browser may end the page before the save has ended. That
+ * leaves the state of before.
  */
 export interface AutosaveOptions {
   /** Milliseconds between two saves. */
   everyMs: number;
-  /** Called with the error of a save that failed; by default it is written to the console. The next save includes what this one could not. */
+  /**
+   * Called with the error of a save that failed; by default it is written to the console. The next save includes what this one could not.
+   */
   onError?: (error: unknown) => void;
 }
 

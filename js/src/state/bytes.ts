@@ -1,6 +1,6 @@
 /**
- * Bytes that grow as they are written, and a reader that refuses to go beyond their end. Numbers are little-endian; a `count` is LEB128, seven
- * bits a byte, the lowest first.
+ * Bytes that grow as they are written, and a reader that refuses to go beyond their end. Numbers are little-endian; a `count` is LEB128,
+ * seven bits a byte, the lowest first.
  */
 import { decodeText, encodeInto, encodeShort, encodeText, isWellFormed } from "../text.js";
 import { StateFormatError } from "../errors.js";

@@ -32,8 +32,9 @@ export function crc32(bytes: Uint8Array): number {
     for (let i = 0; i < words.length; i += 2) {
       const low = words[i]! ^ crc;
       const high = words[i + 1]!;
-      crc = table[0x700 | (low & 255)]! ^ table[0x600 | ((low >>> 8) & 255)]! ^ table[0x500 | ((low >>> 16) & 255)]! ^ table[0x400 | (low >>> 24)]!
-        ^ table[0x300 | (high & 255)]! ^ table[0x200 | ((high >>> 8) & 255)]! ^ table[0x100 | ((high >>> 16) & 255)]! ^ table[high >>> 24]!;
+      const early = table[0x700 | (low & 255)]! ^ table[0x600 | ((low >>> 8) & 255)]! ^ table[0x500 | ((low >>> 16) & 255)]!;
+      const late = table[0x300 | (high & 255)]! ^ table[0x200 | ((high >>> 8) & 255)]! ^ table[0x100 | ((high >>> 16) & 255)]!;
+      crc = early ^ table[0x400 | (low >>> 24)]! ^ late ^ table[high >>> 24]!;
     }
   }
   for (let at = pairs * 8; at < bytes.length; at++) crc = (crc >>> 8) ^ table[(crc ^ bytes[at]!) & 255]!;

@@ -1,6 +1,6 @@
 /**
- * Pages as they are stored (docs/FORMATS.md): each begins with a header that says which page of which kind it is, and has a checksum. A page
- * that is not what it says it is, is refused here.
+ * Pages as they are stored (docs/FORMATS.md): each begins with a header that says which page of which kind it is, and has a checksum. A
+ * page that is not what it says it is, is refused here.
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
@@ -51,7 +51,9 @@ export interface PageHeader {
 export type StateKey = Uint8Array;
 
 /** Makes a page: fills in the header, for which there is room before the contents, and adds the code if there is a key. */
-export function seal(contents: Uint8Array, kind: number, number: number, generation: number, key?: StateKey): { page: Uint8Array; checksum: number } {
+export function seal(
+  contents: Uint8Array, kind: number, number: number, generation: number, key?: StateKey,
+): { page: Uint8Array; checksum: number } {
   const page = key === undefined ? contents : new Uint8Array(contents.length + CODE_BYTES);
   if (page !== contents) page.set(contents);
   const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
@@ -84,7 +86,8 @@ export function unseal(page: Uint8Array, number: number, key?: StateKey): PageHe
   const isAuthenticated = (page[AT_KIND]! & FLAG_AUTHENTICATED) !== 0;
   const end = isAuthenticated ? page.length - CODE_BYTES : page.length;
   if (end < PAGE_HEADER_BYTES) refuse("is truncated");
-  if (key !== undefined && !(isAuthenticated && isEqual(codeOf(page, end, key), page.subarray(end)))) refuse("was not written with this key");
+  const isGenuine = key === undefined || (isAuthenticated && isEqual(codeOf(page, end, key), page.subarray(end)));
+  if (!isGenuine) refuse("was not written with this key");
   return { kind: page[AT_KIND]! & ~FLAG_AUTHENTICATED, generation: view.getFloat64(AT_GENERATION, true), checksum, end };
 }
 

@@ -1,6 +1,6 @@
 /**
- * From pages to tables. What the root leads to is made, all else in the pages is of earlier saves. Nothing in a page is trusted: lengths, numbers and
- * kinds are checked, and what is wrong is an error that says so, or, when salvaging, is left out and reported.
+ * From pages to tables. What the root leads to is made, all else in the pages is of earlier saves. Nothing in a page is trusted: lengths,
+ * numbers and kinds are checked, and what is wrong is an error that says so, or, when salvaging, is left out and reported.
  */
 import { StateFormatError } from "../errors.js";
 import { CHUNK_ENTRIES, ENTRY_FLOAT, ENTRY_INT, GROUP_ENTRIES } from "../chunk.js";
@@ -118,7 +118,9 @@ class Loader {
         const page = pages.get(number)!;
         const header = unseal(page, number, this.making.key);
         const { kind, generation } = header;
-        if ((kind === PAGE_MANIFEST) !== (number === MANIFEST_NUMBER)) throw new StateFormatError(`page ${number} of the state is of the wrong kind`);
+        if ((kind === PAGE_MANIFEST) !== (number === MANIFEST_NUMBER)) {
+          throw new StateFormatError(`page ${number} of the state is of the wrong kind`);
+        }
         this.book.generation = Math.max(this.book.generation, checkedGeneration(generation));
         if (number === MANIFEST_NUMBER) manifest = new ByteReader(page, PAGE_HEADER_BYTES, header.end);
         else this.readPage(page, number, header);
@@ -182,7 +184,9 @@ class Loader {
     const piece = this.pieces.get(id)?.table;
     if (piece === undefined) throw new StateFormatError(`table ${id} is missing`);
     const kind = piece.bytes[piece.start]! & KIND_BITS;
-    if (kind !== KIND_TABLE && kind !== KIND_FUNCTION && kind !== KIND_CELL) throw new StateFormatError(`table ${id} is of the unknown kind ${kind}`);
+    if (kind !== KIND_TABLE && kind !== KIND_FUNCTION && kind !== KIND_CELL) {
+      throw new StateFormatError(`table ${id} is of the unknown kind ${kind}`);
+    }
     const table = this.making.create(kind);
     this.tables.set(id, table);
     this.waiting.push([id, table]);
@@ -315,6 +319,8 @@ function appendNumbers(table: HomeTable, reader: ByteReader, tag: number): void 
   const bytes = reader.bytes(reader.end - reader.at);
   if (bytes.length % 8 !== 0) throw new StateFormatError("a page of its sequence is cut off");
   const numbers = new Float64Array(bytes.buffer);
-  if (tag === ENTRY_INT) for (const number of numbers) if (!isInteger(number)) throw new StateFormatError("an integer of its sequence is none");
+  for (const number of tag === ENTRY_INT ? numbers : []) {
+    if (!isInteger(number)) throw new StateFormatError("an integer of its sequence is none");
+  }
   table.setNumbers(table.length + 1, tag, numbers);
 }

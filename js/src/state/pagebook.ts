@@ -1,8 +1,8 @@
 /**
- * Which pages a saved state has, and which records lie in each page of records. Records are written one after the other; a table that changed is
- * written anew elsewhere, and a page of which less than half is still valid is given up, what is valid in it being written once more. So a
- * save costs what changed, and the state is never much larger than what it holds (Rosenblum and Ousterhout, "The Design and Implementation
- * of a Log-Structured File System", 1992).
+ * Which pages a saved state has, and which records lie in each page of records. Records are written one after the other; a table that
+ * changed is written anew elsewhere, and a page of which less than half is still valid is given up, what is valid in it being written once
+ * more. So a save costs what changed, and the state is never much larger than what it holds (Rosenblum and Ousterhout, "The Design and
+ * Implementation of a Log-Structured File System", 1992).
  */
 import { ByteWriter } from "./bytes.js";
 import { MANIFEST_NUMBER, PAGE_BYTES, PAGE_HEADER_BYTES, PAGE_MANIFEST, PAGE_RECORDS, seal } from "./format.js";

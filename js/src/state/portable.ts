@@ -25,7 +25,8 @@ export function unpack(bytes: Uint8Array): Map<number, Uint8Array> {
   const heading = HEADING.map((_, i) => bytes[i]);
   if (heading.slice(0, -1).some((byte, i) => byte !== HEADING[i])) throw new StateFormatError("these bytes are not a state of Cu's");
   if (heading.at(-1) !== FORMAT_VERSION) {
-    throw new StateFormatError(`this state is of version ${heading.at(-1)} of the format, and this library reads version ${FORMAT_VERSION}`);
+    const versions = `version ${heading.at(-1)} of the format, and this library reads version ${FORMAT_VERSION}`;
+    throw new StateFormatError(`this state is of ${versions}`);
   }
   reader.skip(HEADING.length);
   const pages = new Map<number, Uint8Array>();

@@ -1,7 +1,7 @@
 /**
- * How a table of `_home` is saved. A small one is one record with all that it holds. One that is larger has its sequence in pages of their own, and
- * its other entries, the *fields*, in others; when a few of those change, a record of the changes follows until they are half as many as the
- * fields, and all of them are written anew.
+ * How a table of `_home` is saved. A small one is one record with all that it holds. One that is larger has its sequence in pages of their
+ * own, and its other entries, the *fields*, in others; when a few of those change, a record of the changes follows until they are half as
+ * many as the fields, and all of them are written anew.
  */
 import { CHUNK_ENTRIES, GROUP_ENTRIES, ENTRY_INT } from "../chunk.js";
 import type { Chunk } from "../chunk.js";
@@ -171,7 +171,8 @@ export class SavedTable implements Owner {
         after.push(part);
         continue;
       }
-      const { bytes } = this.putSequence(book, chunk, start, part.first * GROUP_ENTRIES, Math.min(count, part.end * GROUP_ENTRIES), part.page);
+      const end = Math.min(count, part.end * GROUP_ENTRIES);
+      const { bytes } = this.putSequence(book, chunk, start, part.first * GROUP_ENTRIES, end, part.page);
       after.push(part);
       isSame &&= bytes <= 4 * PAGE_BYTES || part.end - part.first === 1;
     }
@@ -193,8 +194,8 @@ export class SavedTable implements Owner {
   }
 
   /**
-   * Puts the entries from `from` on, counted from 0 in the chunk, into a page: up to `to` if it is given a number, otherwise as many groups as
-   * fill a page.
+   * Puts the entries from `from` on, counted from 0 in the chunk, into a page: up to `to` if it is given a number, otherwise as many groups
+   * as fill a page.
    */
   private putSequence(
     book: PageBook, chunk: Chunk, start: number, from: number, to: number, number: number | undefined,

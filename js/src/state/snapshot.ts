@@ -1,6 +1,6 @@
 /**
- * What has to be written so that a saved state is what `_home` is now. Two phases: first it is found out which tables that concerns, which may fail and
- * changes nothing; then they are written to pages in memory, which cannot.
+ * What has to be written so that a saved state is what `_home` is now. Two phases: first it is found out which tables that concerns, which
+ * may fail and changes nothing; then they are written to pages in memory, which cannot.
  */
 import { RefusedError } from "../errors.js";
 import type { HomeTable } from "../home.js";
@@ -45,8 +45,8 @@ export function saveTables(book: PageBook, tables: readonly HomeTable[], removed
 }
 
 /**
- * The whole of what `root` leads to, as the pages of a state of its own. The same tables give the same pages, whatever happened to them before: tables are
- * numbered as they are come to.
+ * The whole of what `root` leads to, as the pages of a state of its own. The same tables give the same pages, whatever happened to them
+ * before: tables are numbered as they are come to.
  */
 export function exportTables(root: HomeTable, key: StateKey | undefined): Written {
   const book = new PageBook(key);

@@ -1,7 +1,7 @@
 /**
- * The saved state of one instance: what of `_home` is in the store, and how the two are brought together. A save takes its snapshot at once,
- * as bytes of what changed, and then hands it to the store as one step; saves take their turns. What a store could not write goes with
- * the next save.
+ * The saved state of one instance: what of `_home` is in the store, and how the two are brought together. A save takes its snapshot at
+ * once, as bytes of what changed, and then hands it to the store as one step; saves take their turns. What a store could not write goes
+ * with the next save.
  */
 import { StateFormatError } from "../errors.js";
 import { HomeTable, KIND_CELL, KIND_FUNCTION } from "../home.js";
@@ -15,7 +15,9 @@ import { pack, unpack } from "./portable.js";
 import { SavedTable } from "./saved.js";
 import { exportTables, gather, saveTables } from "./snapshot.js";
 
-/** Saved tables that there may be before those that only hold each other are looked for; and so many times as many as after the last look. */
+/**
+ * Saved tables that there may be before those that only hold each other are looked for; and so many times as many as after the last look.
+ */
 const SWEEP_TABLES_MIN = 1_024;
 const SWEEP_FACTOR = 2;
 

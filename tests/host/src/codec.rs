@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::error::Failure;
 use crate::handles::{Handles, Object};
 use crate::references::References;
-use crate::stream::{FLAG_HAS_POSITION, FLAG_NEGATIVE, Reader, Record, Writer, malformed, tag};
+use crate::stream::{FLAG_HAS_POSITION, FLAG_METATABLE_FOLLOWS, FLAG_NEGATIVE, Reader, Record, Writer, malformed, tag};
 use crate::table::{Table, WeakTable};
 use crate::value::{BigInt, Value};
 
@@ -73,7 +73,10 @@ impl Names<'_> {
     /// Tag and number of a value that crosses as a number.
     pub fn number(&mut self, value: &Value) -> Result<(i32, i32), Failure> {
         match value {
-            Value::Table(table) => Ok((tag::TABLE, self.handles.give(Object::Table(table.clone())))),
+            Value::Table(table) => {
+                let tag = if table.metatable().is_nil() { tag::TABLE } else { tag::TABLE_WITH_METATABLE };
+                Ok((tag, self.handles.give(Object::Table(table.clone()))))
+            }
             Value::Function(function) => Ok((tag::FUNCTION, self.handles.give(Object::Function(function.clone())))),
             Value::Closure(reference) | Value::Reference(reference) => {
                 let tag = if matches!(value, Value::Closure(_)) { tag::CLOSURE } else { tag::REFERENCE };
@@ -107,6 +110,14 @@ impl<'a> Decoder<'a> {
         self.value_of(record)
     }
 
+    /// The next value, which is a metatable: a table or nil.
+    pub fn metatable(&mut self) -> Result<Value, Failure> {
+        match self.value()? {
+            metatable @ (Value::Nil | Value::Table(_)) => Ok(metatable),
+            _ => Err(malformed("a metatable that is no table")),
+        }
+    }
+
     /// A key alone. A plain table is none: it is a key of a new entry only, with the value in the same stream.
     pub fn key(mut self) -> Result<Value, Failure> {
         let key = self.value()?;
@@ -122,6 +133,9 @@ impl<'a> Decoder<'a> {
                 return Err(malformed("a table is not described"));
             }
             let table = self.nodes[described].clone();
+            if begin.high() & FLAG_METATABLE_FOLLOWS != 0 {
+                table.set_metatable(self.metatable()?);
+            }
             self.fill(&table)?;
             described += 1;
         }

@@ -25,6 +25,10 @@ const WRITE_INTS: i32 = 7;
 const BYTES: i32 = 8;
 const TRACE: i32 = 9;
 const METATABLE: i32 = 10;
+const SET_METATABLE: i32 = 11;
+const GET_METATABLE: i32 = 12;
+/// The answer of METATABLE: all tables here keep theirs.
+const KEPT: i32 = 1;
 
 /// READ, WRITE_FLOATS and WRITE_INTS move no more elements at once; in a stream READ moves fewer.
 const ELEMENTS_MAX: usize = 8_192;
@@ -212,6 +216,10 @@ fn key(context: &mut Context<'_>, ktag: i32, k: i32, stream: &mut Reader) -> Res
 }
 
 fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i32> {
+    // Only asked about the kind, in the middle of a stream that is being written: nothing is touched.
+    if op == METATABLE && b == 1 {
+        return Ok(KEPT);
+    }
     answer(&mut caller, |context| match op {
         RELEASE => release(context, a),
         // Both kinds keep Lua's types here.
@@ -229,8 +237,12 @@ fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i3
         WRITE_INTS => write(context, a, b, integer),
         BYTES => Err(Failure::new("not an object of bytes")),
         TRACE => put_trace(context),
-        // No table outlives the instance.
-        METATABLE => context.names().table(a).map(|_| 0),
+        METATABLE => context.names().table(a).map(|_| KEPT),
+        SET_METATABLE => set_metatable(context, a),
+        GET_METATABLE => {
+            let metatable = context.names().table(a)?.metatable();
+            context.put_values(&[metatable]).map(|()| 0)
+        }
         other => Err(Failure::new(format!("module asked for an unknown operation ({other}, {a}, {b})"))),
     })
 }
@@ -242,6 +254,18 @@ fn release(context: &mut Context<'_>, count: i32) -> Result<i32, Failure> {
         state.handles.release(handle);
         state.last_key.take_if(|(of, _)| *of == handle);
     }
+    Ok(0)
+}
+
+fn set_metatable(context: &mut Context<'_>, handle: i32) -> Result<i32, Failure> {
+    context.state().adopted.clear();
+    let table = context.names().table(handle)?;
+    let mut stream = context.take_stream()?;
+    let mut decoder = context.decoder(&mut stream);
+    let metatable = decoder.metatable()?;
+    let adopted = decoder.finish()?;
+    table.set_metatable(metatable);
+    context.state().adopted = adopted;
     Ok(0)
 }
 

@@ -8,6 +8,8 @@ pub const RECORD_BYTES: usize = 16;
 pub const FLAG_MORE: i32 = 1;
 pub const FLAG_HAS_POSITION: i32 = 2;
 pub const FLAG_NEGATIVE: i32 = 2;
+/// A flag of NODE_BEGIN, in the second half of the payload: the metatable follows.
+pub const FLAG_METATABLE_FOLLOWS: i32 = 2;
 
 /// The tags of docs/ABI.md §2.
 pub mod tag {
@@ -32,6 +34,7 @@ pub mod tag {
     pub const OPAQUE: i32 = 18;
     pub const STREAM: i32 = 19;
     pub const SAME: i32 = 20;
+    pub const TABLE_WITH_METATABLE: i32 = 21;
     pub const NAMED: i32 = 22;
 }
 
@@ -66,6 +69,11 @@ impl Record {
     /// The first half of the payload.
     pub fn flags(&self) -> i32 {
         self.as_integer() as i32
+    }
+
+    /// The second half of the payload.
+    pub fn high(&self) -> i32 {
+        (self.as_integer() >> 32) as i32
     }
 }
 

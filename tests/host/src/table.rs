@@ -46,6 +46,8 @@ struct Entries {
     others: Vec<(Value, Value)>,
     places: HashMap<Key, usize>,
     removed: usize,
+    /// A table or nil.
+    metatable: Value,
 }
 
 impl Table {
@@ -85,6 +87,16 @@ impl Table {
         self.set(&Value::Int(next), value).expect("an integer is a valid key");
     }
 
+    /// What Lua gave the table as its metatable: a table or nil.
+    pub fn metatable(&self) -> Value {
+        self.0.borrow().metatable.clone()
+    }
+
+    pub(crate) fn set_metatable(&self, metatable: Value) {
+        // Dropped after the borrow, as in `set`.
+        let _before = std::mem::replace(&mut self.0.borrow_mut().metatable, metatable);
+    }
+
     /// The operator `#`.
     pub fn length(&self) -> usize {
         self.0.borrow().sequence.len()
@@ -104,9 +116,10 @@ impl Table {
         entries
     }
 
-    /// Visits all values, and all keys but those of the sequence.
+    /// Visits all values, all keys but those of the sequence, and the metatable.
     pub(crate) fn visit(&self, mut visitor: impl FnMut(&Value)) {
         let entries = self.0.borrow();
+        visitor(&entries.metatable);
         entries.sequence.iter().for_each(&mut visitor);
         entries.others.iter().for_each(|(key, value)| {
             visitor(key);
@@ -268,7 +281,7 @@ impl Entries {
     /// Takes all tables out of the entries, which are of no use afterwards.
     fn take_tables(&mut self) -> Vec<Table> {
         let others = std::mem::take(&mut self.others).into_iter().flat_map(|(key, value)| [key, value]);
-        let values = std::mem::take(&mut self.sequence).into_iter().chain(others);
+        let values = std::mem::take(&mut self.sequence).into_iter().chain(others).chain([std::mem::take(&mut self.metatable)]);
         values.filter_map(|value| if let Value::Table(table) = value { Some(table) } else { None }).collect()
     }
 

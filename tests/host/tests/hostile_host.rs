@@ -21,6 +21,7 @@ const BUFFER_BYTES: usize = 65_536;
 const TAGS: i32 = 23;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
+const LIMIT: usize = 15;
 
 /// Name, and number of parameters.
 const EXPORTS: [(&str, usize); 17] = [
@@ -44,7 +45,7 @@ const EXPORTS: [(&str, usize); 17] = [
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 17] = [
     "return 1",
     "return _home.x, _io.y, _io.input[1]",
     "_home.t = { 1, 2, { 3, x = {} }, a = 'b' } return _home.t",
@@ -59,6 +60,9 @@ const SOURCES: [&str; 14] = [
     "_home.f = function() return _home end _home[1.5], _home[true] = 'x', ('y'):rep(70000)",
     "for i = 1, 300 do local t = _home['k' .. i] if type(t) == 'table' then t.x = i end end collectgarbage()",
     "error({ code = 1 })",
+    "local C = {} C.__index = C C.__add = function(a) return a end local o = setmetatable({ 1 }, C) _home.o, _io.o = setmetatable({}, C), C return o + 1, o.x",
+    "local t = _home.t return getmetatable(t), #t, t.x, pcall(function() return t + 1, t .. t, t < t, -t, t() end), tostring(t), t == _home.u",
+    "setmetatable(_home, { __index = _io, __newindex = _io }) _home.x = _home.y setmetatable(_io, _home) setmetatable(_home, nil)",
 ];
 
 /// Fails in an instance that was damaged.
@@ -138,7 +142,7 @@ fn answer(mut host: Host, plausible: impl FnOnce(&mut Host) -> i32) -> Result<i3
 /// A tag, with number and handle in the cell, a string in the buffer, or a value in the stream.
 fn put_entry(host: &mut Host) -> i32 {
     let random = &mut host.data_mut().random;
-    let (tag, number) = (random.pick(&[0, 1, 2, 3, 5, 6, 9, 9, 9, 10, 10, 16, 19]), 1 + random.below(12) as i32);
+    let (tag, number) = (random.pick(&[0, 1, 2, 3, 5, 6, 9, 9, 9, 10, 10, 16, 19, 21, 21]), 1 + random.below(12) as i32);
     put_values(host, 1);
     if tag != 19 {
         set_cell(host, number.into(), number);
@@ -166,12 +170,13 @@ fn put_values(host: &mut Host, max: usize) -> i32 {
 
 fn plausible_value(random: &mut Random) -> Vec<u8> {
     let number = 1 + random.below(12) as i32;
-    match random.below(6) {
+    match random.below(7) {
         0 => record(9, number, [0; 8]).to_vec(),
         1 => record(10, number, [0; 8]).to_vec(),
         2 => record(3, 0, f64::from(number).to_le_bytes()).to_vec(),
         3 => record(5, 0, 0.5f64.to_le_bytes()).to_vec(),
         4 => record(2, 0, [0; 8]).to_vec(),
+        5 => record(21, number, [0; 8]).to_vec(),
         _ => text_record("text"),
     }
 }
@@ -203,6 +208,13 @@ fn put_op(host: &mut Host, op: i32) -> i32 {
             let bytes: Vec<u8> = numbers.iter().flat_map(|&number| record(3, 0, (number as f64).to_le_bytes())).collect();
             put(host, &bytes);
             triples as i32
+        }
+        // METATABLE: kept by either side. GET_METATABLE: mostly a table.
+        10 => number % 2,
+        12 => {
+            let bytes = record(host.data_mut().random.pick(&[0, 9, 21, 21, 3]), number, [0; 8]);
+            put(host, &bytes);
+            0
         }
         _ => 0,
     }
@@ -407,6 +419,8 @@ fn finish(store: &mut Store<Attack>) -> Result<bool, wasmi::Error> {
     if call(store, 6, &[0])? == Some(0) {
         return Ok(true);
     }
+    // A limit that was set holds for the next call.
+    call(store, LIMIT, &[-1, -1])?;
     put(store, &chunk(HEALTHY));
     Ok(call(store, 1, &[0])? == Some(1))
 }
@@ -432,8 +446,10 @@ fn int(number: f64) -> Vec<u8> {
     record(3, 0, number.to_le_bytes()).to_vec()
 }
 
-/// The exports for functions, by their places in `EXPORTS`, with numbers and streams that are wrong: the answer, and what the buffer says. The
-/// reference 1 is a function with one upvalue.
+/// An export by its place in `EXPORTS`, its numbers and its stream; the answer, and what the buffer says then.
+type Row = (usize, &'static [i32], Vec<u8>, i32, &'static str);
+
+/// The exports for functions with numbers and streams that are wrong. The reference 1 is a function with one upvalue.
 #[test]
 fn functions_are_not_made_of_nonsense() {
     const DUMP: usize = 10;
@@ -449,7 +465,7 @@ fn functions_are_not_made_of_nonsense() {
         bytes
     };
     let ints = |ints: &[i32]| ints.iter().flat_map(|int| int.to_le_bytes()).collect::<Vec<u8>>();
-    let rows: Vec<(usize, &[i32], Vec<u8>, i32, &str)> = vec![
+    let rows: Vec<Row> = vec![
         (DUMP, &[77, 0], vec![], -1, "host sent an invalid reference (77)"),
         (DUMP, &[0, 0], vec![], -1, "host sent an invalid reference (0)"),
         (DUMP, &[-1, 0], vec![], -1, "negative"),

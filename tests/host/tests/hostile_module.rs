@@ -11,7 +11,7 @@ use support::Random;
 
 const SEED: u64 = 0x5EED;
 const CALLS: u64 = 20_000;
-const TAGS: usize = 22;
+const TAGS: usize = 23;
 
 /// `cu_chunk_call` takes the source, the second record of its stream, as an order: six numbers (which import, five parameters), the
 /// cell's f64 and i32, how many bytes of the buffer to push before, if any, then what to put into the buffer. The first record, the chunk's
