@@ -99,7 +99,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
         luaL_checkstack(L, 24, c"assignment to an external table".as_ptr());
         lua_newtable(L);
         let Assignment { handle, subject, .. } = *assignment;
-        let writer = &mut *(&raw mut (*assignment).writer);
+        let writer = &mut (*assignment).writer;
         let mut key = Key { tag: tag::STREAM, k: 0 };
         if subject == Subject::Value {
             match keys::direct(L, KEY) {

@@ -1,7 +1,8 @@
 //! The tables directly under `_home`, as far as Lua holds them: a program asks for them again and again (`_home.results[i] = v`). They are
 //! kept by name in a weak table that the interpreter looks into when it is to call `_home`'s `__index` (src/lua/internals.c); what is not
 //! there is asked of the host. An entry goes when it is written; all go whenever the host may have changed `_home` itself: when it calls,
-//! when a function of its own was called, and when it says so. What is not a table is never kept: a function of `_home` may be put to sleep.
+//! when a function of its own was called, and when it says so.
+//! Functions are never kept: they may be put to sleep.
 
 use core::ffi::c_int;
 

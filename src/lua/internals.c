@@ -133,7 +133,8 @@ static void count_call(lua_State *L) {
 /* The module's own metamethods raise, but neither yield nor need hooks: to call one, nothing is to be looked at but that there is room, and
    that the count of C calls stays within its limit. */
 static int can_call_own(lua_State *L) {
-  return L->ci->next != NULL && !L->hookmask && L->stack_last.p - L->top.p > LUA_MINSTACK + EXTRA_STACK && getCcalls(L) + 1 < LUAI_MAXCCALLS;
+  int has_room = L->ci->next != NULL && L->stack_last.p - L->top.p > LUA_MINSTACK + EXTRA_STACK;
+  return has_room && !L->hookmask && getCcalls(L) + 1 < LUAI_MAXCCALLS;
 }
 
 /* Calls the C function `f` with `n` arguments, which are on the top with it below them. What it pushed is on the top then. */
