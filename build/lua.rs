@@ -17,9 +17,16 @@ const UNITS: [&str; 28] = [
 /// The units where the time goes: optimised for speed, all others for size (docs/ARCHITECTURE.md, "Size and speed").
 const HOT_UNITS: [&str; 2] = ["lapi", "lvm"];
 
-/// Headers of src/lua/include that a unit of the module is given. Natively nothing counts steps.
-const PRELUDES: [(&str, &str); 4] =
-    [("lvm", "interpreter.h"), ("lcorolib", "coroutines.h"), ("lbaselib", "protected.h"), ("lstrlib", "patterns.h")];
+/// Headers of src/lua/include that a unit is given.
+const PRELUDES: [(&str, &[&str]); 4] = [
+    ("lvm", &["access.h", "interpreter.h"]),
+    ("lcorolib", &["coroutines.h"]),
+    ("lbaselib", &["protected.h"]),
+    ("lstrlib", &["patterns.h"]),
+];
+
+/// Natively nothing counts steps.
+const NATIVE_PRELUDES: [(&str, &[&str]); 1] = [("lvm", &["access.h"])];
 
 /// The folder with Lua's official source files.
 pub struct Sources {
@@ -54,20 +61,20 @@ impl Sources {
         let internals = env.manifest_dir.join("src/lua/internals.c");
         println!("cargo:rerun-if-changed={}", internals.display());
         let path = |unit: &&str| self.dir.join(unit).with_extension("c");
-        let preludes = if env.is_wasm { &PRELUDES[..] } else { &[] };
-        for (unit, header) in preludes {
+        let preludes = if env.is_wasm { &PRELUDES[..] } else { &NATIVE_PRELUDES };
+        for (unit, headers) in preludes {
             let opt_level = if HOT_UNITS.contains(unit) { "2" } else { "s" };
-            self.compile_part(env, &format!("lua_{unit}"), opt_level, vec![path(unit)], Some(header))?;
+            self.compile_part(env, &format!("lua_{unit}"), opt_level, vec![path(unit)], headers)?;
         }
         let plain = UNITS.iter().filter(|unit| !preludes.iter().any(|(with, _)| with == *unit));
         let (hot, cold): (Vec<_>, Vec<_>) = plain.partition(|unit| HOT_UNITS.contains(unit));
-        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect(), None)?;
-        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect(), None)
+        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect(), &[])?;
+        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect(), &[])
     }
 
-    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>, prelude: Option<&str>) -> Result<(), String> {
+    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>, preludes: &[&str]) -> Result<(), String> {
         let mut build = shims::compiler(env);
-        if let Some(header) = prelude {
+        for header in preludes {
             let header = env.manifest_dir.join("src/lua/include").join(header);
             println!("cargo:rerun-if-changed={}", header.display());
             build.flag("-include").flag(header);

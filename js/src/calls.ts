@@ -10,6 +10,8 @@ import { FLAG_RAISE_AS_IS, InvalidStreamError } from "./streams.js";
 import type { PullQueue } from "./streams.js";
 import type { Values } from "./values.js";
 
+type Callable = (...args: unknown[]) => unknown;
+
 /** Several results of a function of the host: made by `Cu.multi`. */
 export class Multi {
   constructor(readonly values: readonly unknown[]) {}
@@ -30,14 +32,24 @@ export class Calls {
 
   call(handle: number, count: number): number {
     if (this.handles.kinds[handle] !== FUNCTION) throw new RefusedError("stale function");
-    this.values.reader.begin();
+    const { values } = this;
+    values.reader.begin();
+    const result = this.apply(this.handles.targets[handle] as Callable, count);
+    const results = result instanceof Multi ? result.values : undefined;
+    if (results === undefined) values.writeOne(result);
+    else values.writeAll(results);
+    this.queue.setOfImport(values.writer.finish());
+    return results === undefined ? 1 : results.length;
+  }
+
+  /** One or two numbers, the most frequent arguments, need no list. */
+  private apply(target: Callable, count: number): unknown {
+    const { reader } = this.values;
+    if (count === 1 && reader.areNumbers(1)) return target(reader.takeNumber());
+    if (count === 2 && reader.areNumbers(2)) return target(reader.takeNumber(), reader.takeNumber());
     const args = this.values.readAll(count);
-    for (const arg of args) if (typeof arg === "object" && arg !== null) this.drafts.see(arg);
-    const result: unknown = Reflect.apply(this.handles.targets[handle] as () => unknown, undefined, args);
-    const results = result instanceof Multi ? result.values : [result];
-    this.values.writeAll(results);
-    this.queue.setOfImport(this.values.writer.finish());
-    return results.length;
+    for (let i = 0; i < args.length; i++) this.drafts.seeValue(args[i]);
+    return Reflect.apply(target, undefined, args);
   }
 
   /** Puts what was thrown into the stream, for the module to raise. */

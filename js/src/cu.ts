@@ -187,6 +187,8 @@ export class Cu {
     this.functions = this.createFunctions();
     const space = new Space(account, this.functions, this.createFunctionPort());
     this.space = space;
+    // When nothing runs, the next call forgets.
+    space.rootWatcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     this.home = viewOf(space.root);
     const noteStale = (table: HomeTable) => this.handles.noteStale(table);
@@ -431,7 +433,7 @@ export class Cu {
           enter(this.exports.cu_upvalue_store, reference, index, handle, nothing, () => {});
         } finally {
           // The module makes no proxy for it.
-          if (isNew) this.handles.release(handle);
+          if (isNew) this.handles.release(Int32Array.of(handle));
         }
       },
       load: (code) => enter(this.exports.cu_function_load, 0, 0, 0, () => this.values.writeCode(code), (reference) => reference),
@@ -551,7 +553,7 @@ export class Cu {
     } finally {
       values.strings = "auto";
     }
-    for (const result of results) if (typeof result === "object" && result !== null) drafts.see(result);
+    for (let i = 0; i < results.length; i++) drafts.seeValue(results[i]);
     return results;
   }
 

@@ -84,10 +84,10 @@ export class Traversals {
     return 0;
   }
 
-  /** The handle was released. */
-  forget(handle: number): void {
-    if (this.lastHandle === handle) this.lastCursor = undefined;
-    this.byHandle.delete(handle);
+  /** The handles were released. */
+  forget(handles: Int32Array): void {
+    if (handles.includes(this.lastHandle)) this.lastCursor = undefined;
+    if (this.byHandle.size > 0) for (const handle of handles) this.byHandle.delete(handle);
   }
 
   private use(handle: number, cursor: Cursor): Cursor {

@@ -68,6 +68,11 @@ export class Drafts {
     for (const [key, child] of childrenOf(successor)) this.stored(successor, key, child);
   }
 
+  /** JavaScript gets to see a value. */
+  seeValue(value: unknown): void {
+    if (typeof value === "object" && value !== null) this.see(value);
+  }
+
   /** JavaScript gets to see `object`, and what it reaches through it. */
   see(object: object): void {
     if (object === this.root) return this.seeAll();

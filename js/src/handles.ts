@@ -5,6 +5,7 @@
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Exposures } from "./expose.js";
+import { LuaReference } from "./functions.js";
 import type { HomeTable } from "./home.js";
 import type { Ledger, Tally } from "./ledger.js";
 import type { Space } from "./space.js";
@@ -70,9 +71,18 @@ export class Handles {
     return this.live - 3;
   }
 
+  /** 0 for a value of Lua, which is no object of the host. Plain objects are what there is most of. */
   handleOf(object: object): number {
     const known = this.byObject.get(object);
     if (known !== undefined) return known;
+    if (!isPlain(object)) return this.handleOfOther(object);
+    const handle = this.take(this.drafts.isUndecided(object) ? UNDECIDED : OBJECT, object, object);
+    this.byObject.set(object, handle);
+    return handle;
+  }
+
+  private handleOfOther(object: object): number {
+    if (LuaReference.is(object)) return 0;
     const table = tableBehind(object);
     if (table !== undefined) {
       if (table.space !== this.space) throw new RefusedError("a table of another instance cannot be used here");
@@ -145,20 +155,40 @@ export class Handles {
     this.kinds[handle] = this.kindOf(this.objects[handle]!);
   }
 
-  /** Frees a handle; one that is not in use, or always is, is left alone. Says whether it did. */
-  release(handle: number): boolean {
-    if (handle <= HANDLE_MODULES || !(this.kinds[handle]! > FREE)) return false;
-    if (this.kinds[handle] === HOME) (this.targets[handle] as HomeTable).handle = 0;
-    else if (this.kinds[handle] !== STALE) this.byObject.delete(this.objects[handle]!);
+  /** Frees handles; one that is not in use, or always is, is left alone. Returns the tables of `_home` behind them. */
+  release(handles: Int32Array): HomeTable[] {
+    const tables: HomeTable[] = [];
+    // Where most go, as in a loop over records, entering the few anew that stay costs less than removing each.
+    const most = handles.length > this.live >> 1;
+    for (let i = 0; i < handles.length; i++) this.free(handles[i]!, most, tables);
+    if (most) this.enterAnew();
+    return tables;
+  }
+
+  private free(handle: number, most: boolean, tables: HomeTable[]): void {
+    if (handle <= HANDLE_MODULES || !(this.kinds[handle]! > FREE)) return;
+    if (this.kinds[handle] === HOME) {
+      const table = this.targets[handle] as HomeTable;
+      table.handle = 0;
+      tables.push(table);
+    } else if (!most && this.kinds[handle] !== STALE) {
+      this.byObject.delete(this.objects[handle]!);
+    }
     this.kinds[handle] = FREE;
     this.targets[handle] = null;
     this.objects[handle] = null;
-    this.tallies[handle] = undefined;
     const word = handle >> 5;
     this.used[word]! &= ~(1 << (handle & 31));
     if (word < this.firstWord) this.firstWord = word;
     this.live--;
-    return true;
+  }
+
+  private enterAnew(): void {
+    this.byObject.clear();
+    for (let handle = 1; handle < this.objects.length; handle++) {
+      const object = this.objects[handle];
+      if (object != null) this.byObject.set(object, handle);
+    }
   }
 
   private take(kind: number, object: object | null, target: object): number {
@@ -189,8 +219,7 @@ export class Handles {
   private kindOf(object: object): number {
     if (typeof object === "function") return FUNCTION;
     if (Array.isArray(object)) return ARRAY;
-    const prototype: unknown = Object.getPrototypeOf(object);
-    if (prototype === Object.prototype || prototype === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
+    if (isPlain(object) || Object.getPrototypeOf(object) === null) return this.drafts.isUndecided(object) ? UNDECIDED : OBJECT;
     if (ArrayBuffer.isView(object) && !(object instanceof DataView)) return kindOfTypedArray(object);
     if (isBuffer(object)) return INTEGERS;
     if (object instanceof Map) return MAP;
@@ -198,6 +227,11 @@ export class Handles {
     if (object instanceof Error) return ERROR;
     return this.exposures.concerns(object) ? EXPOSED : OBJECT;
   }
+}
+
+/** An ordinary object. A view of a table, or a value of Lua, is never one. */
+function isPlain(object: object): boolean {
+  return Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object) && typeof object !== "function";
 }
 
 /** Browsers have no SharedArrayBuffer in a page that is not isolated. */

@@ -20,6 +20,7 @@ export interface ModuleExports {
   cu_function_call(reference: number, nargs: number): number;
   cu_path_call(nkeys: number, nargs: number): number;
   cu_reference_release(n: number): void;
+  cu_home_forget(): void;
   cu_function_dump(reference: number, what: number): number;
   cu_upvalue_store(reference: number, index: number, handle: number): number;
   cu_function_load(): number;
@@ -33,8 +34,8 @@ export interface ModuleExports {
 
 const EXPORTED_FUNCTIONS = [
   "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release",
-  "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect", "cu_heap_get",
-  "cu_limit_set", "cu_vm_close",
+  "cu_home_forget", "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect",
+  "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {

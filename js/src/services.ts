@@ -32,6 +32,8 @@ export class Output {
   private readonly sinks: readonly Sink[];
   private readonly faults: Faults;
   private readonly u8: Uint8Array;
+  /** Whether something was written since the last flush. */
+  private written = false;
 
   constructor(u8: Uint8Array, print: Print | undefined, faults: Faults) {
     this.u8 = u8;
@@ -42,11 +44,14 @@ export class Output {
   write(stream: number, address: number, bytes: number): void {
     const sink = this.sinks[stream - 1];
     if (sink === undefined || address < 0 || bytes < 0 || address + bytes > MEMORY_BYTES) return;
+    this.written = true;
     this.faults.attempt(() => sink.write(this.u8.slice(address, address + bytes)), undefined);
   }
 
   /** Lets go of lines that have no end yet. */
   flush(): void {
+    if (!this.written) return;
+    this.written = false;
     for (const sink of this.sinks) this.faults.attempt(() => sink.flush(), undefined);
   }
 }

@@ -43,6 +43,7 @@ export class Space {
   private viewsPruneAt = VIEWS_PRUNE_MIN;
   private unused: HomeTable[] | undefined;
   private handled: () => Iterable<HomeTable> = () => [];
+  private noteRoot: () => void = () => {};
 
   constructor(account: Account, functions: Functions, port: FunctionPort) {
     this.account = account;
@@ -54,6 +55,16 @@ export class Space {
   /** Who knows the tables that have a handle. */
   set handles(handled: () => Iterable<HomeTable>) {
     this.handled = handled;
+  }
+
+  /** Who wants to know when JavaScript changes `_home` itself. */
+  set rootWatcher(noteRoot: () => void) {
+    this.noteRoot = noteRoot;
+  }
+
+  /** JavaScript changed a table. */
+  noteChangedByJs(table: HomeTable): void {
+    if (table === this.root) this.noteRoot();
   }
 
   /** Makes tables and puts them where something holds them; `make` gets the function to do so. If it fails, they have never been. */

@@ -6,6 +6,8 @@
 import type { Memory } from "./memory.js";
 import { decodeText, encodeInto, encodeShort, encodeText, isWellFormed, SHORT_TEXT_CHARS_MAX } from "./text.js";
 
+const INT = 3;
+const FLOAT = 5;
 const STRING = 6;
 const BIGINT = 12;
 export const RECORD_BYTES = 16;
@@ -112,9 +114,10 @@ export class StreamWriter {
     for (let rest = text; ; ) {
       const at = this.room();
       const { read, written } = encodeInto(rest, this.target.u8.subarray(at, this.target.end));
+      if (read === rest.length) return this.part(STRING, written, flags);
+      // What is ASCII so far mostly is so to the end.
+      this.part(STRING, written, flags | FLAG_MORE, read === written ? rest.length : 0);
       rest = rest.slice(read);
-      this.part(STRING, written, rest === "" ? flags : flags | FLAG_MORE);
-      if (rest === "") return;
       this.spill();
     }
   }
@@ -124,9 +127,10 @@ export class StreamWriter {
       const at = this.room();
       const count = Math.min(bytes.length - start, this.target.end - at);
       this.target.u8.set(bytes.subarray(start, start + count), at);
+      const expected = bytes.length - start;
       start += count;
-      this.part(tag, count, start === bytes.length ? flags : flags | FLAG_MORE);
-      if (start === bytes.length) return;
+      if (start === bytes.length) return this.part(tag, count, flags);
+      this.part(tag, count, flags | FLAG_MORE, expected);
       this.spill();
     }
   }
@@ -137,9 +141,11 @@ export class StreamWriter {
     return this.position + RECORD_BYTES;
   }
 
-  private part(tag: number, bytes: number, flags: number): void {
+  /** `expected`: how many bytes the value has from this part on, if that can be said. */
+  private part(tag: number, bytes: number, flags: number, expected = 0): void {
     const at = this.open(tag, bytes);
     this.target.i32[(at + 8) >> 2] = flags;
+    this.target.i32[(at + 12) >> 2] = expected;
     this.position += RECORD_BYTES + padded(bytes);
   }
 
@@ -162,6 +168,8 @@ export class StreamWriter {
   }
 }
 
+const NOTHING: Bufferful[] = [];
+
 /** What the module still has to pull. The stream of an export waits while the imports that run meanwhile have streams of their own. */
 export class PullQueue {
   private readonly memory: Memory;
@@ -178,13 +186,13 @@ export class PullQueue {
   enterExport(rest: Bufferful[]): Bufferful[] {
     const outer = this.ofExport;
     this.ofExport = rest;
-    this.ofImport = [];
+    this.ofImport = NOTHING;
     return outer;
   }
 
   leaveExport(outer: Bufferful[]): void {
     this.ofExport = outer;
-    this.ofImport = [];
+    this.ofImport = NOTHING;
   }
 
   setOfImport(rest: Bufferful[]): void {
@@ -265,6 +273,24 @@ export class StreamReader {
     if (this.source.i32[this.position >> 2] !== tag) return false;
     this.next();
     return true;
+  }
+
+  /** Whether the next records are numbers, and are all there. */
+  areNumbers(count: number): boolean {
+    const { i32, end } = this.source;
+    if (end - this.position < count * RECORD_BYTES) return false;
+    for (let index = this.position >> 2; count > 0; count--, index += RECORD_BYTES >> 2) {
+      const tag = i32[index];
+      if (tag !== INT && tag !== FLOAT) return false;
+    }
+    return true;
+  }
+
+  /** The next record's number, after `areNumbers`. */
+  takeNumber(): number {
+    const number = this.source.f64[(this.position + 8) >> 3]!;
+    this.position += RECORD_BYTES;
+    return number;
   }
 
   get number(): number {

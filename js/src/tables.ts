@@ -17,7 +17,6 @@ import {
 import type { Handles } from "./handles.js";
 import { floatValue, integerValue, isInteger, keyOf, LuaBigint, LuaBytes, textKey, valueOfKey } from "./exact.js";
 import type { HomeKey, HomeValue } from "./exact.js";
-import { LuaReference } from "./functions.js";
 import { HomeTable } from "./home.js";
 import { contentBytes, fieldBytes } from "./ledger.js";
 import type { Ledger } from "./ledger.js";
@@ -309,8 +308,8 @@ export class Tables {
       case "undefined": return NIL;
       case "object": {
         if (value === null) return this.values.nullTag;
-        if (LuaReference.is(value)) return this.putInStream(value);
         const handle = this.handles.handleOf(value);
+        if (handle === 0) return this.putInStream(value);
         this.i32[this.cellI32] = handle;
         return this.handles.kinds[handle] === HOME ? tableTag(this.handles.targets[handle] as HomeTable) : TABLE;
       }
@@ -730,13 +729,9 @@ export class Tables {
   private release(count: number): number {
     const { bufferAddress, bufferBytes } = this.memory;
     if (!(count >= 0 && count * 4 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
-    const tables: HomeTable[] = [];
-    for (let i = 0; i < count; i++) {
-      const handle = this.i32[(bufferAddress >> 2) + i]!;
-      if (this.handles.kinds[handle] === HOME) tables.push(this.handles.targets[handle] as HomeTable);
-      if (this.handles.release(handle)) this.traversals.forget(handle);
-    }
-    this.space.released(tables);
+    const released = this.i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count);
+    this.traversals.forget(released);
+    this.space.released(this.handles.release(released));
     this.space.account.noteShrinking();
     this.space.account.noteCollection();
     this.giveBack();
@@ -842,8 +837,8 @@ export class Tables {
     if (added > 0) this.handles.charge(handle, added * ELEMENT_BYTES, added);
     let written = 0;
     for (let index = from - 1; written < numbers.length; written++, index++) {
-      // There may be a hole, and a setter may change the array.
-      if (index > array.length || (index < array.length && !hasOwn(array, index))) break;
+      // A hole is filled as any element is, since nothing is inherited. A setter may shorten the array.
+      if (index > array.length) break;
       array[index] = numbers[written];
     }
     return written;

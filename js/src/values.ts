@@ -4,7 +4,6 @@
  */
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
-import { LuaReference } from "./functions.js";
 import type { Functions } from "./functions.js";
 import type { Handles } from "./handles.js";
 import { HOME } from "./handles.js";
@@ -137,8 +136,15 @@ export class Values {
     for (let i = 0; i < values.length; i++) this.write(values[i]);
   }
 
+  /** Writes a stream of one value. */
+  writeOne(value: unknown): void {
+    this.prepare(value);
+    this.writer.begin();
+    this.write(value);
+  }
+
   prepare(value: unknown): void {
-    if (typeof value === "object" && value !== null && !LuaReference.is(value)) this.handles.handleOf(value);
+    if (typeof value === "object" && value !== null) this.handles.handleOf(value);
   }
 
   /** Writes a value of JavaScript to the stream that was begun. */
@@ -259,7 +265,7 @@ export class Values {
   readAll(count: number): unknown[] {
     const values: unknown[] = [];
     this.placeholders = false;
-    for (let i = 0; i < count; i++) values.push(this.readFlat());
+    for (let i = 0; i < count; i++) values.push(this.reader.areNumbers(1) ? this.reader.takeNumber() : this.readFlat());
     if (!this.placeholders) return values;
     const copies = this.readCopies(values);
     return values.map((value) => resolve(value, copies));
@@ -348,9 +354,10 @@ export class Values {
   }
 
   private writeObject(value: object | null): void {
-    if (value === null) this.writer.record(this.nullTag, 0);
-    else if (LuaReference.is(value)) this.writeReference(value);
-    else this.writeHandle(this.handles.handleOf(value));
+    if (value === null) return this.writer.record(this.nullTag, 0);
+    const handle = this.handles.handleOf(value);
+    if (handle !== 0) this.writeHandle(handle);
+    else this.writeReference(value);
   }
 
   private writeHandle(handle: number): void {
@@ -358,7 +365,7 @@ export class Values {
     this.writer.record(kinds[handle] === HOME ? tableTag(targets[handle] as HomeTable) : TABLE, handle);
   }
 
-  private writeReference(value: LuaReference): void {
+  private writeReference(value: object): void {
     const reference = this.functions.referenceOf(value);
     if (reference === 0) throw new RefusedError("a value of another instance cannot be used here");
     this.writer.record(REFERENCE, reference);

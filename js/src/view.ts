@@ -45,6 +45,7 @@ export class CuTable {
     const table = this.#table;
     const found = this.#find(key);
     storeCopy(table, found, value);
+    table.space.noteChangedByJs(table);
     return this;
   }
 
@@ -56,6 +57,7 @@ export class CuTable {
   delete(key: unknown): boolean {
     const had = this.has(key);
     if (had) this.#table.delete(this.#find(key));
+    this.#table.space.noteChangedByJs(this.#table);
     return had;
   }
 

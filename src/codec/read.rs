@@ -11,9 +11,13 @@ use core::{ptr, slice};
 use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
 use crate::bigint;
 use crate::ext::{proxy, reference};
+use crate::heap::HEAP_BYTES;
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
+
+/// What a long string is expected to be at least: more than Lua's short ones.
+const LONG_STRING_BYTES_MIN: i32 = 64;
 
 /// A position in the stream that the host handed over.
 #[derive(Clone, Copy)]
@@ -260,14 +264,43 @@ impl Parts {
     }
 }
 
-/// Gathers a string that comes in parts.
+/// Puts a string together that comes in parts. Mostly the host knows how long it will be: then every part goes to its place at once.
 unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record) {
+    let expected = first.high.clamp(LONG_STRING_BYTES_MIN, HEAP_BYTES as i32) as usize;
+    // SAFETY: a plain frame; the string stays on the stack and is not seen before it is whole.
+    unsafe {
+        let string = cu_string_new(L, expected).cast::<u8>();
+        let mut length = 0;
+        let mut part = first;
+        loop {
+            let bytes = part.aux as usize;
+            if bytes > expected - length {
+                return push_unexpected(L, stream, part, length);
+            }
+            ptr::copy_nonoverlapping(part.bytes, string.add(length), bytes);
+            length += bytes;
+            if !part.has_more() {
+                break;
+            }
+            part = next_part(L, stream, part);
+        }
+        if length < expected {
+            push_bytes(L, string, length);
+            lua_remove(L, -2);
+        }
+    }
+}
+
+/// Goes on where the string on the top is longer than it was expected to be: it has `length` bytes, and `part` is the next one.
+#[cold]
+unsafe fn push_unexpected(L: *mut lua_State, stream: *mut Stream, mut part: Record, length: usize) {
     let mut gathered = MaybeUninit::<luaL_Buffer>::uninit();
     let gathered = gathered.as_mut_ptr();
     // SAFETY: a plain frame; the buffer is Lua's to initialise.
     unsafe {
-        luaL_buffinit(L, gathered);
-        let mut part = first;
+        let before = lua_tolstring(L, -1, ptr::null_mut());
+        luaL_buffinitsize(L, gathered, length + part.aux as usize);
+        luaL_addlstring(gathered, before, length);
         loop {
             luaL_addlstring(gathered, part.bytes.cast(), part.aux as usize);
             if !part.has_more() {
@@ -276,6 +309,7 @@ unsafe fn push_long_string(L: *mut lua_State, stream: *mut Stream, first: Record
             part = next_part(L, stream, part);
         }
         luaL_pushresult(gathered);
+        lua_remove(L, -2);
     }
 }
 

@@ -119,6 +119,7 @@ impl Writer {
             // SAFETY: `begin` made room for the part.
             unsafe {
                 ptr::write(payload.cast(), if part < n { flags | FLAG_MORE } else { flags });
+                ptr::write(payload.add(4).cast(), n as i32);
                 ptr::copy_nonoverlapping(bytes, payload.add(8), part);
                 bytes = bytes.add(part);
             }
@@ -147,13 +148,26 @@ impl Writer {
     /// # Safety
     /// `idx` is valid. Never raises.
     pub unsafe fn plain(&mut self, L: *mut lua_State, idx: c_int) -> bool {
+        let mut number = 0.0;
         // SAFETY: the types are looked at before the values.
         unsafe {
+            match cu_value_get(L, idx, &mut number) {
+                CU_VALUE_INTEGER => self.number(tag::INT, number),
+                CU_VALUE_FLOAT => self.number(tag::FLOAT, number),
+                CU_VALUE_NIL => self.mark(tag::NIL, 0),
+                CU_VALUE_FALSE => self.mark(tag::FALSE, 0),
+                CU_VALUE_TRUE => self.mark(tag::TRUE, 0),
+                _ => return self.plain_other(L, idx),
+            }
+            true
+        }
+    }
+
+    unsafe fn plain_other(&mut self, L: *mut lua_State, idx: c_int) -> bool {
+        // SAFETY: called by `plain`.
+        unsafe {
             match lua_type(L, idx) {
-                LUA_TNIL => self.mark(tag::NIL, 0),
-                LUA_TBOOLEAN => self.mark(if lua_toboolean(L, idx) != 0 { tag::TRUE } else { tag::FALSE }, 0),
-                LUA_TNUMBER if lua_isinteger(L, idx) != 0 => self.integer(lua_tointegerx(L, idx, ptr::null_mut())),
-                LUA_TNUMBER => self.number(tag::FLOAT, lua_tonumberx(L, idx, ptr::null_mut())),
+                LUA_TNUMBER => self.integer(lua_tointegerx(L, idx, ptr::null_mut())),
                 LUA_TSTRING => self.lua_string(L, idx),
                 LUA_TTABLE | LUA_TFUNCTION => {
                     let kind = if lua_type(L, idx) == LUA_TTABLE { tag::TABLE } else { tag::FUNCTION };

@@ -93,6 +93,11 @@ pub extern "C" fn cu_heap_collect() {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn cu_home_forget() {
+    vm::forget_home();
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn cu_heap_get(which: i32) -> i32 {
     match which {
         0 => vm::lua_bytes(),

@@ -6,9 +6,10 @@
 use core::ffi::{CStr, c_char, c_int};
 use core::ptr;
 
-use super::{handles, library, metamethods, null, proxy};
+use super::{handles, library, metamethods, null};
 use crate::host::{self, Cell};
 use crate::lua::ffi::*;
+use crate::lua::libs;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
@@ -18,7 +19,7 @@ const CALL_SLOTS: c_int = 4;
 #[unsafe(no_mangle)]
 unsafe extern "C-unwind" fn __cu_ext_is(L: *mut lua_State, idx: c_int) -> c_int {
     // SAFETY: C code gives a valid or acceptable index.
-    unsafe { proxy::is(L, idx).into() }
+    unsafe { is_proxy(L, idx).into() }
 }
 
 #[unsafe(no_mangle)]
@@ -169,12 +170,18 @@ unsafe fn call(L: *mut lua_State, idx: c_int, metamethod: CFunction, arguments: 
     }
 }
 
+/// `proxy::is`, also for a pseudo-index.
+unsafe fn is_proxy(L: *mut lua_State, idx: c_int) -> bool {
+    // SAFETY: the type is looked at first.
+    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_marked(L, idx) }
+}
+
 /// The absolute index of an external table; an error if there is something else.
 unsafe fn check(L: *mut lua_State, idx: c_int) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         luaL_checkstack(L, CALL_SLOTS, ptr::null());
-        if !proxy::is(L, idx) {
+        if !is_proxy(L, idx) {
             let found: &CStr = CStr::from_ptr(lua_typename(L, lua_type(L, idx)));
             raise!(L, c"external table expected, got %s", found.as_ptr());
         }

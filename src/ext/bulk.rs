@@ -16,9 +16,9 @@ const NUMBERS_MAX: i64 = (BUFFER_BYTES / size_of::<f64>()) as i64;
 
 // Forms of what READ answers.
 const FORM_VALUES: i32 = 0;
-const FORM_FLOATS: i32 = 1;
-const FORM_INTEGERS: i32 = 2;
-const FORM_NUMBERS: i32 = 3;
+const FORM_FLOATS: i32 = CU_NUMBERS_FLOATS;
+const FORM_INTEGERS: i32 = CU_NUMBERS_INTEGERS;
+const FORM_NUMBERS: i32 = CU_NUMBERS_MIXED;
 
 // Arguments of `copy`.
 const FROM: c_int = 1;
@@ -90,7 +90,8 @@ unsafe fn copy_out(L: *mut lua_State, from: i64, wanted: i64, to: i64) -> i64 {
         match form {
             FORM_VALUES => copy_values(L, got as c_int, to),
             FORM_FLOATS | FORM_INTEGERS if proxy::is(L, TO) => write_numbers(L, form == FORM_FLOATS, got, to),
-            FORM_FLOATS | FORM_INTEGERS | FORM_NUMBERS => return copy_numbers(L, form, got, to),
+            FORM_NUMBERS if proxy::is(L, TO) => return write_first(L, to),
+            FORM_FLOATS | FORM_INTEGERS | FORM_NUMBERS => copy_numbers(L, form, got, to),
             _ => {
                 raise!(L, c"host sent an invalid form (%d)", form);
             }
@@ -99,30 +100,27 @@ unsafe fn copy_out(L: *mut lua_State, from: i64, wanted: i64, to: i64) -> i64 {
     }
 }
 
-/// Copies the buffer's doubles to a plain table; to an external one just the first, because setting it crosses. How many were copied.
-unsafe fn copy_numbers(L: *mut lua_State, form: i32, got: i64, to: i64) -> i64 {
-    // SAFETY: a plain frame.
+/// Numbers of both types have no bulk form on the way out: just the first is written. How many that is.
+unsafe fn write_first(L: *mut lua_State, to: i64) -> i64 {
+    // SAFETY: the buffer begins with a double.
     unsafe {
-        let n = if proxy::is(L, TO) { 1 } else { got };
-        for i in 0..n {
-            let number = ptr::read(host::buffer().cast::<f64>().add(i as usize));
-            let is_integer = form == FORM_INTEGERS || (form == FORM_NUMBERS && is_integral(number));
-            if is_integer {
-                lua_pushinteger(L, number as i64);
-            } else {
-                lua_pushnumber(L, number);
-            }
-            // A plain table's memory comes without finalizers, so that the buffer stays as it is.
-            set(L, to + i);
-        }
-        n
+        let number = ptr::read(host::buffer().cast::<f64>());
+        let integer = number as i64;
+        let is_integer =
+            integer as f64 == number && integer.unsigned_abs() <= SAFE_INTEGER_MAX as u64 && (integer != 0 || number.is_sign_positive());
+        write_numbers(L, !is_integer, 1, to);
     }
+    1
 }
 
-/// Whether a number of the host becomes a Lua integer: integral, safe, not −0.
-fn is_integral(number: f64) -> bool {
-    let integer = number as i64;
-    integer as f64 == number && integer.unsigned_abs() <= SAFE_INTEGER_MAX as u64 && (integer != 0 || number.is_sign_positive())
+/// Copies the buffer's doubles to a plain table. Its memory comes without finalizers, so that the buffer stays as it is.
+unsafe fn copy_numbers(L: *mut lua_State, form: i32, got: i64, to: i64) {
+    // SAFETY: a plain frame; the buffer has as many doubles as were wanted at most.
+    unsafe {
+        if i64::from(cu_numbers_set(L, TO, to, got as u32, host::buffer().cast(), form)) != got {
+            raise!(L, c"host sent an invalid integer");
+        }
+    }
 }
 
 unsafe fn copy_values(L: *mut lua_State, n: c_int, to: i64) {

@@ -41,6 +41,8 @@ struct Handles {
     /// Address by handle; 0 for none.
     list: *mut usize,
     list_length: usize,
+    /// Behind the highest handle that has an address.
+    end: usize,
     live: usize,
     since_sweep: usize,
     /// Live handles at which a full collection is worth its time.
@@ -58,6 +60,7 @@ impl Handles {
             map_length: 0,
             list: ptr::null_mut(),
             list_length: 0,
+            end: 0,
             live: 0,
             since_sweep: 0,
             collect_at: COLLECT_EVERY,
@@ -148,12 +151,11 @@ fn slot(address: usize, length: usize) -> usize {
 }
 
 unsafe fn registered(L: *mut lua_State, handle: i32, address: usize) -> bool {
-    // SAFETY: two slots; nothing is allocated.
+    // SAFETY: one slot; nothing is allocated.
     unsafe {
-        registry::push(L, Slot::Proxies);
-        lua_rawgeti(L, -1, handle.into());
+        registry::push_element(L, Slot::Proxies, handle);
         let found = lua_topointer(L, -1) as usize == address;
-        lua_pop(L, 2);
+        lua_pop(L, 1);
         found
     }
 }
@@ -161,17 +163,15 @@ unsafe fn registered(L: *mut lua_State, handle: i32, address: usize) -> bool {
 /// Pushes the live object of `handle`, or pushes nothing and says no. Never raises.
 ///
 /// # Safety
-/// Two stack slots are free.
+/// One stack slot is free.
 pub unsafe fn push_live(L: *mut lua_State, handle: i32) -> bool {
     // SAFETY: reading only.
     unsafe {
-        registry::push(L, Slot::Proxies);
-        let kind = lua_rawgeti(L, -1, handle.into());
-        lua_remove(L, -2);
-        if kind == LUA_TNIL {
+        let found = registry::push_element(L, Slot::Proxies, handle) != LUA_TNIL;
+        if !found {
             lua_pop(L, 1);
         }
-        kind != LUA_TNIL
+        found
     }
 }
 
@@ -290,17 +290,15 @@ pub fn is_possible(handle: i32) -> bool {
 /// Records that the object on the top of the stack stands for `handle`. Leaves the object there. Never raises.
 ///
 /// # Safety
-/// `reserve` made room; `is_possible(handle)`; two stack slots are free.
+/// `reserve` made room; `is_possible(handle)`.
 pub unsafe fn bind(L: *mut lua_State, handle: i32) {
     // SAFETY: the weak table's array part has room for the handle, so that nothing is allocated.
     unsafe {
-        registry::push(L, Slot::Proxies);
-        lua_pushvalue(L, -2);
-        lua_rawseti(L, -2, handle.into());
-        lua_pop(L, 1);
+        registry::set_element(L, Slot::Proxies, handle);
         let handles = &mut *handles();
         let address = lua_topointer(L, -1) as usize;
         let before = handles.list.add(handle as usize).replace(address);
+        handles.end = handles.end.max(handle as usize + 1);
         if before == 0 {
             handles.live += 1;
         } else {
@@ -361,10 +359,10 @@ unsafe fn sweep_and_pace(L: *mut lua_State) {
         if reference::is_due() {
             cycles::collect(L);
         }
-        sweep(L);
+        sweep();
         if live() >= (*handles()).collect_at {
             cu_gc_full(L);
-            sweep(L);
+            sweep();
             (*handles()).collect_at = live() + COLLECT_EVERY.max(live() / 2);
         }
     }
@@ -373,26 +371,27 @@ unsafe fn sweep_and_pace(L: *mut lua_State) {
 /// Releases the handles whose objects were collected.
 ///
 /// # Safety
-/// Three stack slots are free, the buffer is free. Never raises.
+/// The buffer is free. Never raises.
 #[cold]
-pub unsafe fn sweep(L: *mut lua_State) {
+pub unsafe fn sweep() {
     let dead = host::buffer().cast::<i32>();
     let mut n = 0;
-    // SAFETY: the list is only changed here; nothing runs Lua.
+    // SAFETY: list and map are only changed here; nothing runs Lua.
     unsafe {
         let handles = &mut *handles();
-        registry::push(L, Slot::Proxies);
-        for handle in 0..handles.list_length {
+        // Most handles of a loop over records are dead: filling the map anew costs less than closing gaps.
+        ptr::write_bytes(handles.map, 0, handles.map_length);
+        let end = core::mem::replace(&mut handles.end, 0);
+        for handle in 0..end {
             let address = *handles.list.add(handle);
             if address == 0 {
                 continue;
             }
-            let alive = lua_rawgeti(L, -1, handle as i64) != LUA_TNIL;
-            lua_pop(L, 1);
-            if alive {
+            if registry::has_element(Slot::Proxies, handle as i32) {
+                insert(handles, address, handle as i32);
+                handles.end = handle + 1;
                 continue;
             }
-            remove(handles, address, handle as i32);
             *handles.list.add(handle) = 0;
             handles.live -= 1;
             if handles.traversed == handle as i32 {
@@ -408,7 +407,6 @@ pub unsafe fn sweep(L: *mut lua_State) {
                 n = 0;
             }
         }
-        lua_pop(L, 1);
         handles.since_sweep = 0;
         if n > 0 {
             host::js_ext_table_op(op::RELEASE, n as i32, 0);

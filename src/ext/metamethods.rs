@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{adoption, handles, proxy, stand_in};
+use super::{adoption, handles, home, proxy, stand_in};
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer};
@@ -25,6 +25,20 @@ const SET_AND_COLLECT: i32 = 1;
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
+        push_metatable(L);
+        registry::set(L, Slot::ProxyMetatable);
+        lua_pushboolean(L, 0);
+        registry::set(L, Slot::LastKey);
+    }
+}
+
+/// Pushes a new metatable for proxies.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn push_metatable(L: *mut lua_State) {
+    // SAFETY: a plain frame.
+    unsafe {
         lua_createtable(L, 0, 6);
         set_function(L, -1, c"__index", index);
         set_function(L, -1, c"__newindex", newindex);
@@ -32,9 +46,6 @@ pub unsafe fn open(L: *mut lua_State) {
         set_function(L, -1, c"__pairs", pairs);
         set_function(L, -1, c"__tostring", tostring);
         libs::hide_metatable(L, -1);
-        registry::set(L, Slot::ProxyMetatable);
-        lua_pushboolean(L, 0);
-        registry::set(L, Slot::LastKey);
     }
 }
 
@@ -81,7 +92,8 @@ unsafe fn begin_access(L: *mut lua_State) -> Access {
     }
 }
 
-/// `t[k]`: 1 the proxy, 2 the key.
+/// `t[k]`: 1 the proxy, 2 the key. It does not yield: the interpreter calls it by a shorter way (src/lua/include/access.h).
+#[unsafe(export_name = "__cu_index")]
 pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
@@ -128,7 +140,11 @@ pub unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
                 read::push_named(L, result, (*cell).int);
             }
             tag::NULL => registry::push(L, Slot::Null),
-            tag::STREAM => read::push_values(L, &mut Stream::open(), 1),
+            tag::STREAM => {
+                read::push_values(L, &mut Stream::open(), 1);
+                // What was read with the collector paused is owed.
+                cu_gc_step(L);
+            }
             FAILED => return proxy::raise_failure(L),
             _ => return raise!(L, c"host sent an invalid value (tag %d)", result),
         }
@@ -147,7 +163,8 @@ unsafe fn push_buffer(L: *mut lua_State, bytes: i32) -> c_int {
     1
 }
 
-/// `t[k] = v`: 1 the proxy, 2 the key, 3 the value.
+/// `t[k] = v`: 1 the proxy, 2 the key, 3 the value. As with `index`, there is a shorter way.
+#[unsafe(export_name = "__cu_newindex")]
 pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
@@ -162,10 +179,17 @@ pub unsafe extern "C-unwind" fn newindex(L: *mut lua_State) -> c_int {
                 None
             }
         };
+        // Before, because what follows may raise when the host has it already; behind, because a finalizer may have asked in between.
+        if handle == handles::HOME {
+            home::forget(L);
+        }
         match direct {
             Some(status) => finish_set(L, status),
             None => set_stream(L, handle, key),
         };
+        if handle == handles::HOME {
+            home::forget(L);
+        }
         if !string.is_null() && stand_in::is_event(string) {
             stand_in::note_change(L);
         }
@@ -208,15 +232,20 @@ unsafe fn check_key(L: *mut lua_State, idx: c_int) {
 unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
     // SAFETY: types are looked at first; nothing is allocated.
     unsafe {
-        let (vtag, v) = match lua_type(L, 3) {
-            LUA_TNUMBER if lua_isinteger(L, 3) != 0 => (tag::INT, i32::try_from(lua_tointegerx(L, 3, ptr::null_mut())).ok()?),
-            LUA_TNUMBER => {
-                (*host::cell()).number = lua_tonumberx(L, 3, ptr::null_mut());
-                (tag::FLOAT, 0)
+        let number = &raw mut (*host::cell()).number;
+        let (vtag, v) = match cu_value_get(L, 3, number) {
+            CU_VALUE_INTEGER => {
+                let v = *number as i32;
+                if f64::from(v) != *number {
+                    return None;
+                }
+                (tag::INT, v)
             }
-            LUA_TBOOLEAN => (if lua_toboolean(L, 3) != 0 { tag::TRUE } else { tag::FALSE }, 0),
-            LUA_TNIL => (tag::NIL, 0),
-            LUA_TSTRING => {
+            CU_VALUE_FLOAT => (tag::FLOAT, 0),
+            CU_VALUE_TRUE => (tag::TRUE, 0),
+            CU_VALUE_FALSE => (tag::FALSE, 0),
+            CU_VALUE_NIL => (tag::NIL, 0),
+            _ if lua_type(L, 3) == LUA_TSTRING => {
                 let mut n = 0;
                 let bytes = lua_tolstring(L, 3, &mut n);
                 if n > BUFFER_BYTES {

@@ -13,7 +13,7 @@ use core::ffi::{CStr, c_int};
 use core::ptr;
 
 use super::stand_in::{self, EVENTS, FIRST_OF_VALUES};
-use super::{adoption, handles, metamethods, proxy};
+use super::{adoption, handles, home, metamethods, proxy};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -72,7 +72,7 @@ unsafe fn set_of_proxy(L: *mut lua_State) {
         let answer = host::js_ext_table_op(op::METATABLE, handle, 0);
         if lua_isnil(L, 2) {
             lua_pushnil(L);
-            registry::push(L, Slot::ProxyMetatable);
+            registry::push(L, home::metatable(handle));
         } else if answer == FAILED {
             proxy::raise_failure(L);
         } else {

@@ -7,6 +7,7 @@ mod api;
 mod bulk;
 pub mod cycles;
 pub mod handles;
+pub mod home;
 pub mod keys;
 pub mod library;
 pub mod metamethods;

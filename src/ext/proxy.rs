@@ -3,7 +3,7 @@
 use core::ffi::c_int;
 use core::ptr;
 
-use super::handles;
+use super::{handles, home};
 use crate::codec::FLAG_POSITIONED;
 use crate::codec::read::{self, Stream};
 use crate::codec::write::{self, Opaque};
@@ -24,7 +24,7 @@ pub unsafe fn push_table(L: *mut lua_State, handle: i32) {
         if handles::push_live(L, handle) {
             return expect(L, handle, LUA_TTABLE);
         }
-        make_table(L, handle, Slot::ProxyMetatable);
+        make_table(L, handle, home::metatable(handle));
     }
 }
 
@@ -41,7 +41,7 @@ pub unsafe fn push_table_with_metatable(L: *mut lua_State, handle: i32) {
         expect(L, handle, LUA_TTABLE);
         // The proxy may be older than what the module was told of the metatable.
         lua_getmetatable(L, -1);
-        registry::push(L, Slot::ProxyMetatable);
+        registry::push(L, home::metatable(handle));
         let knows_none = lua_rawequal(L, -1, -2) != 0;
         lua_pop(L, 2);
         if knows_none {
@@ -56,10 +56,9 @@ unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
     // SAFETY: a plain frame.
     unsafe {
         reserve(L, handle);
-        lua_createtable(L, 0, 0);
-        registry::push(L, metatable);
-        lua_setmetatable(L, -2);
+        registry::push_new(L, metatable);
         handles::bind(L, handle);
+        cu_gc_step(L);
     }
 }
 
@@ -103,10 +102,17 @@ unsafe fn reserve(L: *mut lua_State, handle: i32) {
 /// Whether the value at `idx` is a proxy: of tables, only these have a metatable of the module's.
 ///
 /// # Safety
-/// `idx` is valid and two stack slots are free. Never raises.
+/// `idx` is no pseudo-index, and two stack slots are free. Never raises.
+#[inline(always)]
 pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
     // SAFETY: reading only.
-    unsafe { lua_type(L, idx) == LUA_TTABLE && libs::is_marked(L, idx) }
+    unsafe {
+        match registry::compare_metatable(L, idx, Slot::ProxyMetatable) {
+            CU_METATABLE_SAME => true,
+            CU_METATABLE_OTHER => libs::is_marked(L, idx),
+            _ => false,
+        }
+    }
 }
 
 /// Raises the error that the host's last failure left in the stream: a message gets the position of the caller, any other value goes as
@@ -142,6 +148,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         write::values(L, 1, n, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
+        home::forget_all(L);
         limits::look_soon();
         if count == FAILED {
             return raise_failure(L);
@@ -152,6 +159,8 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
             return raise!(L, c"host sent an invalid number of results (%d)", count);
         }
         read::push_values(L, &mut stream, count);
+        // What was read with the collector paused is owed.
+        cu_gc_step(L);
         count
     }
 }

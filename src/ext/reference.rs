@@ -74,12 +74,10 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
         // A number without uses was forgotten with its value, which a finalizer has brought back.
         let number = if uses(L, known) > 0 { known } else { add(L, idx) };
         lua_pop(L, 1);
-        registry::push(L, Slot::ReferenceUses);
-        lua_rawgeti(L, -1, number.into());
-        lua_pushinteger(L, lua_tointegerx(L, -1, ptr::null_mut()) + 1);
+        lua_pushinteger(L, uses(L, number) + 1);
         // The entry was made by `add`: setting it needs no memory.
-        lua_rawseti(L, -3, number.into());
-        lua_pop(L, 2);
+        registry::set_element(L, Slot::ReferenceUses, number);
+        lua_pop(L, 1);
         number
     }
 }
@@ -104,14 +102,11 @@ unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: a plain frame.
     unsafe {
         let number = next_number(L);
-        registry::push(L, Slot::ReferenceUses);
         lua_pushinteger(L, 0);
-        lua_rawseti(L, -2, number.into());
-        registry::push(L, Slot::ReferenceValues);
+        registry::set_element(L, Slot::ReferenceUses, number);
+        lua_pop(L, 1);
         lua_pushvalue(L, idx);
-        lua_rawseti(L, -2, number.into());
-        lua_pop(L, 2);
-        lua_pushvalue(L, idx);
+        registry::set_element(L, Slot::ReferenceValues, number);
         lua_pushinteger(L, number.into());
         lua_rawset(L, -3);
         (*counts()).last = number;
@@ -140,30 +135,26 @@ unsafe fn next_number(L: *mut lua_State) -> i32 {
 /// Pushes the value of a reference.
 ///
 /// # Safety
-/// A plain frame: raises when the number was never given. Two stack slots are free.
+/// A plain frame: raises when the number was never given. One stack slot is free.
 pub unsafe fn push(L: *mut lua_State, number: i32) {
     // SAFETY: a plain frame.
     unsafe {
-        if uses(L, number) <= 0 {
+        if registry::push_element(L, Slot::ReferenceValues, number) == LUA_TNIL {
             raise!(L, c"host sent an invalid reference (%d)", number);
         }
-        registry::push(L, Slot::ReferenceValues);
-        lua_rawgeti(L, -1, number.into());
-        lua_remove(L, -2);
     }
 }
 
 /// Uses that the host has of a reference; 0 for a number that was never given.
 ///
 /// # Safety
-/// Two stack slots are free. Never raises.
+/// One stack slot is free. Never raises.
 pub unsafe fn uses(L: *mut lua_State, number: i32) -> i64 {
     // SAFETY: reading only.
     unsafe {
-        registry::push(L, Slot::ReferenceUses);
-        lua_rawgeti(L, -1, number.into());
+        registry::push_element(L, Slot::ReferenceUses, number);
         let uses = lua_tointegerx(L, -1, ptr::null_mut());
-        lua_pop(L, 2);
+        lua_pop(L, 1);
         uses
     }
 }
@@ -183,9 +174,8 @@ pub unsafe fn release(L: *mut lua_State, number: i32, given_back: i32) {
         if left <= 0 {
             return forget(L, number);
         }
-        registry::push(L, Slot::ReferenceUses);
         lua_pushinteger(L, left);
-        lua_rawseti(L, -2, number.into());
+        registry::set_element(L, Slot::ReferenceUses, number);
         lua_pop(L, 1);
     }
 }
@@ -194,11 +184,10 @@ unsafe fn forget(L: *mut lua_State, number: i32) {
     // SAFETY: as `release`.
     unsafe {
         registry::push(L, Slot::ReferenceIds);
-        registry::push(L, Slot::ReferenceValues);
-        lua_rawgeti(L, -1, number.into());
+        registry::push_element(L, Slot::ReferenceValues, number);
         lua_pushnil(L);
-        lua_rawset(L, -4);
-        lua_pop(L, 2);
+        lua_rawset(L, -3);
+        lua_pop(L, 1);
         drop_detached(L, number);
     }
 }
@@ -210,9 +199,8 @@ unsafe fn forget(L: *mut lua_State, number: i32) {
 pub unsafe fn detach(L: *mut lua_State, number: i32) {
     // SAFETY: an existing entry is changed.
     unsafe {
-        registry::push(L, Slot::ReferenceValues);
         lua_pushboolean(L, 0);
-        lua_rawseti(L, -2, number.into());
+        registry::set_element(L, Slot::ReferenceValues, number);
         lua_pop(L, 1);
     }
 }
@@ -224,9 +212,7 @@ pub unsafe fn detach(L: *mut lua_State, number: i32) {
 pub unsafe fn attach(L: *mut lua_State, number: i32) {
     // SAFETY: an existing entry is changed.
     unsafe {
-        registry::push(L, Slot::ReferenceValues);
-        lua_insert(L, -2);
-        lua_rawseti(L, -2, number.into());
+        registry::set_element(L, Slot::ReferenceValues, number);
         lua_pop(L, 1);
     }
 }
@@ -238,12 +224,11 @@ pub unsafe fn attach(L: *mut lua_State, number: i32) {
 pub unsafe fn drop_detached(L: *mut lua_State, number: i32) {
     // SAFETY: existing entries are changed.
     unsafe {
+        lua_pushnil(L);
         for slot in [Slot::ReferenceUses, Slot::ReferenceValues] {
-            registry::push(L, slot);
-            lua_pushnil(L);
-            lua_rawseti(L, -2, number.into());
-            lua_pop(L, 1);
+            registry::set_element(L, slot, number);
         }
+        lua_pop(L, 1);
         (*counts()).live -= 1;
     }
 }

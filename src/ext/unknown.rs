@@ -6,7 +6,7 @@ use core::ffi::{CStr, c_char, c_int};
 use core::ptr;
 
 use super::stand_in::{EVENTS, FIRST_OPERATION};
-use super::{handles, metatable, proxy};
+use super::{handles, home, metatable, proxy};
 use crate::codec::read::{self, Stream};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
@@ -25,7 +25,7 @@ const FIRST_BITWISE: usize = CALL + 14;
 
 /// What is no operation with operands. The first four a wrapped metatable has of its own.
 const FUNCTIONS: [(&CStr, CFunction); 5] = [
-    (c"__index", metatable::index),
+    (c"__index", index),
     (c"__newindex", metatable::newindex),
     (c"__len", metatable::len),
     (c"__pairs", metatable::pairs),
@@ -74,7 +74,7 @@ pub unsafe fn ask(L: *mut lua_State, idx: c_int) {
         }
         read::push_values(L, &mut Stream::open(), 1);
         if lua_isnil(L, -1) {
-            registry::push(L, Slot::ProxyMetatable);
+            registry::push(L, home::metatable(handles::of_proxy(L, idx)));
         } else if proxy::is(L, -1) {
             metatable::push_wrapped_proxy(L, top + 1);
         } else {
@@ -82,6 +82,17 @@ pub unsafe fn ask(L: *mut lua_State, idx: c_int) {
         }
         lua_setmetatable(L, idx);
         lua_settop(L, top);
+    }
+}
+
+/// `t[k]`. Whether there is a metatable matters only if there is no such entry; but `_home` without one is read by a shorter way.
+unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        if handles::of_proxy(L, 1) == handles::HOME {
+            ask(L, 1);
+        }
+        metatable::index(L)
     }
 }
 

@@ -38,14 +38,17 @@ void cu_gc_resume(lua_State *L, const cu_Pause *pause) {
 }
 
 /* Every entry is emptied first: a resize re-inserts what it finds, and that could need memory. */
-void cu_table_empty(lua_State *L, int idx) {
-  Table *t = hvalue(s2v(L->ci->func.p + idx));
+static void empty(lua_State *L, Table *t) {
   unsigned int i, size = luaH_realasize(t);
   for (i = 0; i < size; i++)
     setempty(&t->array[i]);
   for (i = 0; i < (unsigned int)sizenode(t) && !isdummy(t); i++)
     setempty(gval(gnode(t, i)));
   luaH_resize(L, t, 0, 0);
+}
+
+void cu_table_empty(lua_State *L, int idx) {
+  empty(L, hvalue(s2v(L->ci->func.p + idx)));
 }
 
 void cu_table_reserve(lua_State *L, int idx, unsigned int n) {
@@ -102,6 +105,103 @@ void cu_gc_full(lua_State *L) {
   luaC_fullgc(L, 1);
 }
 
+/* src/ext: `__index` and `__newindex` of proxies, and `__index` of `_home`'s, a closure with the table of what is known as its upvalue. */
+int __cu_index(lua_State *L);
+int __cu_newindex(lua_State *L);
+int __cu_home_index(lua_State *L);
+
+#if defined(__wasm__)
+
+/* src/steps.rs, src/lua/limits.rs */
+extern struct {
+  int left;
+  lua_State *thread;
+} __cu_steps;
+void __cu_steps_spent(lua_State *L);
+
+/* What the post-link tool adds to Lua's own calls. */
+static void count_call(lua_State *L) {
+  __cu_steps.thread = L;
+  if (--__cu_steps.left < 0)
+    __cu_steps_spent(L);
+}
+
+#else
+#define count_call(L)  ((void)0)
+#endif
+
+/* The module's own metamethods raise, but neither yield nor need hooks: to call one, nothing is to be looked at but that there is room, and
+   that the count of C calls stays within its limit. */
+static int can_call_own(lua_State *L) {
+  int has_room = L->ci->next != NULL && L->stack_last.p - L->top.p > LUA_MINSTACK + EXTRA_STACK;
+  return has_room && !L->hookmask && getCcalls(L) + 1 < LUAI_MAXCCALLS;
+}
+
+/* Calls the C function `f` with `n` arguments, which are on the top with it below them. What it pushed is on the top then. */
+static void call_own(lua_State *L, lua_CFunction f, int n) {
+  CallInfo *ci = L->ci->next;
+  ci->func.p = L->top.p - n - 1;
+  ci->top.p = L->top.p + LUA_MINSTACK;
+  ci->callstatus = CIST_C;
+  ci->nresults = 1;
+  L->nCcalls++;
+  L->ci = ci;
+  f(L);
+  L->ci = ci->previous;
+  L->nCcalls--;
+}
+
+/* The module's own function behind an `__index`, or NULL. `known` is what it would find without asking, if anything. */
+static lua_CFunction own_index(const TValue *f, const TValue *key, const TValue **known) {
+  if (ttislcf(f))
+    return fvalue(f) == __cu_index ? __cu_index : NULL;
+  if (!ttisCclosure(f) || clCvalue(f)->f != __cu_home_index)
+    return NULL;
+  if (ttisstring(key))
+    *known = luaH_getstr(hvalue(&clCvalue(f)->upvalue[0]), tsvalue(key));
+  return __cu_home_index;
+}
+
+LUAI_FUNC void cu_metamethod_get(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, StkId res) {
+  const TValue *known = NULL;
+  lua_CFunction own = own_index(f, p2, &known);
+  if (own == NULL || !can_call_own(L)) {
+    luaT_callTMres(L, f, p1, p2, res);
+    return;
+  }
+  count_call(L);
+  if (known != NULL && !isempty(known)) {
+    setobj2s(L, res, known);
+  } else {
+    ptrdiff_t result = savestack(L, res);
+    ptrdiff_t func = savestack(L, L->top.p);
+    setobj2s(L, L->top.p, f);
+    setobj2s(L, L->top.p + 1, p1);
+    setobj2s(L, L->top.p + 2, p2);
+    L->top.p += 3;
+    call_own(L, own, 2);
+    setobjs2s(L, restorestack(L, result), L->top.p - 1);
+    L->top.p = restorestack(L, func);
+  }
+}
+
+LUAI_FUNC void cu_metamethod_set(lua_State *L, const TValue *f, const TValue *p1, const TValue *p2, const TValue *p3) {
+  ptrdiff_t func;
+  if (!ttislcf(f) || fvalue(f) != __cu_newindex || !can_call_own(L)) {
+    luaT_callTM(L, f, p1, p2, p3);
+    return;
+  }
+  count_call(L);
+  func = savestack(L, L->top.p);
+  setobj2s(L, L->top.p, f);
+  setobj2s(L, L->top.p + 1, p1);
+  setobj2s(L, L->top.p + 2, p2);
+  setobj2s(L, L->top.p + 3, p3);
+  L->top.p += 4;
+  call_own(L, __cu_newindex, 3);
+  L->top.p = restorestack(L, func);
+}
+
 int cu_operands_get(lua_State *L, cu_Operands *o) {
   StkId base = L->ci->func.p + 1;
   const TValue *key = s2v(base + 1);
@@ -152,6 +252,84 @@ int cu_memory_error(lua_State *L) {
   return 0;
 }
 
+void *cu_slots_new(lua_State *L, unsigned int n) {
+  Table *slots;
+  lua_createtable(L, (int)n, 0);
+  slots = hvalue(s2v(L->top.p - 1));
+  lua_rawsetp(L, LUA_REGISTRYINDEX, slots);
+  return slots;
+}
+
+static void push(lua_State *L, const TValue *value) {
+  if (isempty(value))
+    setnilvalue(s2v(L->top.p));
+  else
+    setobj2s(L, L->top.p, value);
+  api_incr_top(L);
+}
+
+static Table *table_in(void *slots, int slot) {
+  return hvalue(luaH_getint(slots, slot));
+}
+
+void cu_slot_push(lua_State *L, void *slots, int slot) {
+  push(L, luaH_getint(slots, slot));
+}
+
+/* The array part has room: nothing is allocated. */
+void cu_slot_set(lua_State *L, void *slots, int slot) {
+  TValue *value = s2v(L->top.p - 1);
+  luaH_setint(L, slots, slot, value);
+  luaC_barrierback(L, obj2gco((Table *)slots), value);
+  L->top.p--;
+}
+
+void cu_slot_empty(lua_State *L, void *slots, int slot) {
+  empty(L, table_in(slots, slot));
+}
+
+int cu_element_push(lua_State *L, void *slots, int slot, lua_Integer i) {
+  push(L, luaH_getint(table_in(slots, slot), i));
+  return ttype(s2v(L->top.p - 1));
+}
+
+void cu_element_set(lua_State *L, void *slots, int slot, lua_Integer i) {
+  Table *t = table_in(slots, slot);
+  TValue *value = s2v(L->top.p - 1);
+  luaH_setint(L, t, i, value);
+  luaC_barrierback(L, obj2gco(t), value);
+}
+
+int cu_element_exists(void *slots, int slot, lua_Integer i) {
+  return !isempty(luaH_getint(table_in(slots, slot), i));
+}
+
+/* No barrier: the table is white. */
+void cu_table_new(lua_State *L, void *slots, int slot) {
+  Table *t = luaH_new(L);
+  t->metatable = table_in(slots, slot);
+  sethvalue2s(L, L->top.p, t);
+  api_incr_top(L);
+}
+
+static const TValue *value_at(lua_State *L, int idx) {
+  StkId place = idx > 0 ? L->ci->func.p + idx : L->top.p + idx;
+  return place < L->top.p ? s2v(place) : &G(L)->nilvalue;
+}
+
+int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot) {
+  const TValue *value = value_at(L, idx);
+  if (!ttistable(value) || hvalue(value)->metatable == NULL)
+    return CU_METATABLE_NONE;
+  return hvalue(value)->metatable == table_in(slots, slot) ? CU_METATABLE_SAME : CU_METATABLE_OTHER;
+}
+
+char *cu_string_new(lua_State *L, size_t n) {
+  TString *s = luaS_createlngstrobj(L, n);
+  setsvalue2s(L, L->top.p, s);
+  api_incr_top(L);
+  return getlngstr(s);
+}
 /* Above the statuses of Lua's own; Lua keeps three bits of it (CIST_RECST). */
 #define STATUS_LIMIT  7
 
@@ -164,9 +342,6 @@ void cu_limit_throw(lua_State *L) {
 
 #if defined(__wasm__)
 
-/* src/lua/limits.rs */
-void __cu_steps_spent(lua_State *L);
-
 /* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
 void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
   ci->u.l.savedpc = pc;
@@ -177,6 +352,48 @@ void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
 #endif
 
 #define SAFE_INTEGER_MAX ((lua_Integer)9007199254740991)
+
+int cu_value_get(lua_State *L, int idx, double *number) {
+  const TValue *value = value_at(L, idx);
+  switch (ttypetag(value)) {
+    case LUA_VNUMINT:
+      *number = (double)ivalue(value);
+      return -SAFE_INTEGER_MAX <= ivalue(value) && ivalue(value) <= SAFE_INTEGER_MAX ? CU_VALUE_INTEGER : CU_VALUE_OTHER;
+    case LUA_VNUMFLT:
+      *number = fltvalue(value);
+      return CU_VALUE_FLOAT;
+    case LUA_VNIL: return CU_VALUE_NIL;
+    case LUA_VFALSE: return CU_VALUE_FALSE;
+    case LUA_VTRUE: return CU_VALUE_TRUE;
+    default: return CU_VALUE_OTHER;
+  }
+}
+
+/* Whether a number is an integer in the range in which doubles are exact, -0 not counted. */
+static int to_integer(double number, lua_Integer *integer) {
+  if (!(-(double)SAFE_INTEGER_MAX <= number && number <= (double)SAFE_INTEGER_MAX))
+    return 0;
+  *integer = (lua_Integer)number;
+  return (double)*integer == number && (*integer != 0 || 1 / number > 0);
+}
+
+unsigned int cu_numbers_set(lua_State *L, int idx, lua_Integer at, unsigned int n, const double *numbers, int form) {
+  Table *t = hvalue(s2v(L->ci->func.p + idx));
+  unsigned int i;
+  for (i = 0; i < n; i++) {
+    TValue value;
+    lua_Integer integer;
+    if (form != CU_NUMBERS_FLOATS && to_integer(numbers[i], &integer)) {
+      setivalue(&value, integer);
+    } else {
+      if (form == CU_NUMBERS_INTEGERS)
+        break;
+      setfltvalue(&value, numbers[i]);
+    }
+    luaH_setint(L, t, at + i, &value);
+  }
+  return i;
+}
 
 unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats) {
   Table *t = hvalue(s2v(L->ci->func.p + idx));

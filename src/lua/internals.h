@@ -71,6 +71,61 @@ int cu_gc_emergency(lua_State *L);
 /* Raises Lua's memory error. */
 int cu_memory_error(lua_State *L);
 
+/* The module's own places (registry.rs): the array part of a table that the registry anchors, so that none has to be looked for.
+   Returns the address of the table. May raise a memory error. */
+void *cu_slots_new(lua_State *L, unsigned int n);
+
+/* Pushes what is in a place. */
+void cu_slot_push(lua_State *L, void *slots, int slot);
+
+/* Pops a value into a place. */
+void cu_slot_set(lua_State *L, void *slots, int slot);
+
+/* Empties the table in a place. Cannot fail. */
+void cu_slot_empty(lua_State *L, void *slots, int slot);
+
+/* Pushes the element `i` of the table in a place and returns its type. */
+int cu_element_push(lua_State *L, void *slots, int slot, lua_Integer i);
+
+/* Sets the element `i` of the table in a place to the value on the top, which stays there. May raise a memory error if there is no
+   such element yet, and none beyond the table's array part. */
+void cu_element_set(lua_State *L, void *slots, int slot, lua_Integer i);
+
+/* Whether the table in a place has an element `i`. */
+int cu_element_exists(void *slots, int slot, lua_Integer i);
+
+/* Pushes a new empty table with the metatable in a place, which has no `__gc`. It takes no step of the collector: `cu_gc_step` has to
+   follow. May raise a memory error. */
+void cu_table_new(lua_State *L, void *slots, int slot);
+
+#define CU_METATABLE_NONE 0
+#define CU_METATABLE_OTHER 1
+#define CU_METATABLE_SAME 2
+
+/* Whether the value at the index `idx` is a table with a metatable, and whether with the one in a place. No pseudo-index. */
+int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot);
+
+/* Pushes a new string of `n` bytes, more than a short one has, for the caller to write. It takes no step of the collector. May raise a
+   memory error. */
+char *cu_string_new(lua_State *L, size_t n);
+
+#define CU_VALUE_OTHER 0
+#define CU_VALUE_NIL 1
+#define CU_VALUE_FALSE 2
+#define CU_VALUE_TRUE 3
+#define CU_VALUE_INTEGER 4 /* of at most 2^53 - 1 either way */
+#define CU_VALUE_FLOAT 5
+
+/* What the value at the index `idx` is, and the number if it is one. No pseudo-index. */
+int cu_value_get(lua_State *L, int idx, double *number);
+
+#define CU_NUMBERS_FLOATS 1
+#define CU_NUMBERS_INTEGERS 2
+#define CU_NUMBERS_MIXED 3 /* integers where they are integral, at most 2^53 - 1 either way and not -0 */
+
+/* Writes numbers to the plain table at the absolute index `idx`, from `at` on. Returns how many: one that is no integer, but should be,
+   ends it. May raise a memory error. */
+unsigned int cu_numbers_set(lua_State *L, int idx, lua_Integer at, unsigned int n, const double *numbers, int form);
 /* Says for each of the `n` functions of Lua in the plain table at the absolute index `idx` whether one of its upvalues is in use elsewhere:
    it is open, or a closure that is not in the table has it, too. `busy` gets a byte for each; 1 also for what is no Lua function. Looks at
    all objects, which should be those that survived a full collection. Allocates nothing. An upvalue that is the environment of a function,

@@ -1,15 +1,18 @@
-//! The module's own places in Lua's registry. Lua code cannot reach them: `debug.getregistry` shows another table.
+//! The module's own places, in a table that Lua's registry anchors. Its address is kept, so that reaching a place is no look-up: the
+//! hot paths do it at each crossing. Lua code cannot reach them: `debug.getregistry` shows another table.
+
+use core::ffi::{c_int, c_void};
+use core::ptr;
 
 use super::ffi::*;
+use crate::local::local;
 
-/// A place in the registry; its address would do as a key, but small numbers below Lua's own are plainer: these are
-/// light userdata, which Lua code can neither make nor see.
 #[derive(Clone, Copy)]
-#[repr(usize)]
+#[repr(i32)]
 pub enum Slot {
     /// Handle → proxy or host function; weak values.
     Proxies = 1,
-    /// Metatable of all proxies without one of their own.
+    /// Metatable of all proxies without one of their own, `_home`'s apart.
     ProxyMetatable,
     /// Metatable of all proxies whose own the host keeps and the module has not asked for.
     UnknownMetatable,
@@ -40,6 +43,26 @@ pub enum Slot {
     BigintMetatable,
     /// Value of the standard libraries → its name.
     LibraryNames,
+    /// Metatable of `_home`, and the tables under it that are known by name; weak values.
+    HomeMetatable,
+    HomeTables,
+}
+
+/// How many places there are.
+const SLOTS: u32 = Slot::HomeTables as u32;
+
+local!(
+    /// The table of the places.
+    fn slots() -> *mut c_void = ptr::null_mut()
+);
+
+/// Makes the places. Once, before anything else of the module's own is made in a new state.
+///
+/// # Safety
+/// A plain frame: raises a memory error.
+pub unsafe fn open(L: *mut lua_State) {
+    // SAFETY: a plain frame; the registry keeps the table where it is.
+    unsafe { *slots() = cu_slots_new(L, SLOTS) };
 }
 
 /// Pushes what is in `slot`.
@@ -48,15 +71,74 @@ pub enum Slot {
 /// One stack slot is free. Never raises.
 #[inline(always)]
 pub unsafe fn push(L: *mut lua_State, slot: Slot) {
-    // SAFETY: reading the registry by a light key allocates nothing.
-    unsafe { lua_rawgetp(L, CU_REGISTRYINDEX, slot as usize as *const _) };
+    // SAFETY: the table lives as long as the state.
+    unsafe { cu_slot_push(L, *slots(), slot as c_int) };
 }
 
 /// Pops a value into `slot`.
 ///
 /// # Safety
-/// There is a value on the stack. May raise a memory error.
+/// There is a value on the stack. Never raises.
+#[inline(always)]
 pub unsafe fn set(L: *mut lua_State, slot: Slot) {
-    // SAFETY: the value is there.
-    unsafe { lua_rawsetp(L, CU_REGISTRYINDEX, slot as usize as *const _) };
+    // SAFETY: as `push`.
+    unsafe { cu_slot_set(L, *slots(), slot as c_int) };
+}
+
+/// Pushes the element `i` of the table in `slot` and returns its type.
+///
+/// # Safety
+/// There is a table in `slot`, and one stack slot is free. Never raises.
+#[inline(always)]
+pub unsafe fn push_element(L: *mut lua_State, slot: Slot, i: i32) -> c_int {
+    // SAFETY: as `push`.
+    unsafe { cu_element_push(L, *slots(), slot as c_int, i.into()) }
+}
+
+/// Sets the element `i` of the table in `slot` to the value on the top of the stack, which stays there.
+///
+/// # Safety
+/// There are a table in `slot` and a value on the stack. May raise a memory error if the table had neither the element nor an array part
+/// with room for it.
+#[inline(always)]
+pub unsafe fn set_element(L: *mut lua_State, slot: Slot, i: i32) {
+    // SAFETY: as `push`.
+    unsafe { cu_element_set(L, *slots(), slot as c_int, i.into()) };
+}
+
+/// Whether the table in `slot` has an element `i`.
+///
+/// # Safety
+/// There is a table in `slot`.
+pub unsafe fn has_element(slot: Slot, i: i32) -> bool {
+    // SAFETY: as `push`.
+    unsafe { cu_element_exists(*slots(), slot as c_int, i.into()) != 0 }
+}
+
+/// Empties the table in `slot`.
+///
+/// # Safety
+/// There is a table in `slot`. Never raises.
+pub unsafe fn empty(L: *mut lua_State, slot: Slot) {
+    // SAFETY: as `push`.
+    unsafe { cu_slot_empty(L, *slots(), slot as c_int) };
+}
+
+/// Compares the metatable of the value at `idx`, if that is a table, with the one in `slot`: `CU_METATABLE_…`.
+///
+/// # Safety
+/// There is a table in `slot`, and `idx` is no pseudo-index.
+#[inline(always)]
+pub unsafe fn compare_metatable(L: *mut lua_State, idx: c_int, slot: Slot) -> c_int {
+    // SAFETY: as `push`.
+    unsafe { cu_metatable_compare(L, idx, *slots(), slot as c_int) }
+}
+
+/// Pushes a new empty table with the metatable in `slot`. `cu_gc_step` has to follow.
+///
+/// # Safety
+/// A plain frame: raises a memory error. There is a table without `__gc` in `slot`, and one stack slot is free.
+pub unsafe fn push_new(L: *mut lua_State, slot: Slot) {
+    // SAFETY: as `push`.
+    unsafe { cu_table_new(L, *slots(), slot as c_int) };
 }

@@ -7,7 +7,7 @@ use core::ptr;
 use super::report;
 use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
-use crate::ext::{handles, reference};
+use crate::ext::{handles, home, reference};
 use crate::host::FAILED;
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -79,6 +79,7 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
             report::overflow();
             return FAILED;
         }
+        home::forget_all(L);
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
         let mut call = Call { stream: Stream::open(), subject, arguments, handle, hooks, results: 0, stage: Stage::Arguments };

@@ -11,10 +11,10 @@ use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
-use crate::ext::{cycles, handles, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
+use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
-use crate::lua::{libs, limits, main_thread, output, place, running};
+use crate::lua::{libs, limits, main_thread, output, place, registry, running};
 use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
@@ -46,12 +46,14 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         luaL_checkstack(L, 20, ptr::null());
+        registry::open(L);
         libs::open(L);
         handles::open(L);
         keys::open(L);
         reference::open(L);
         null::open(L);
         metamethods::open(L);
+        home::open(L);
         metatable::open(L);
         stand_in::open(L);
         unknown::open(L);
@@ -86,6 +88,7 @@ pub fn close() {
         let L = *main_thread();
         if !L.is_null() {
             let outer = limits::enter();
+            home::forget_all(L);
             lua_close(L);
             limits::leave(outer);
             *main_thread() = ptr::null_mut();
@@ -112,15 +115,25 @@ pub fn collect() {
         // SAFETY: the collector does not raise; finalizers' errors become warnings.
         unsafe {
             let outer = limits::enter();
+            home::forget_all(L);
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);
             if lua_checkstack(L, 8) != 0 {
                 cycles::collect(L);
-                handles::sweep(L);
+                handles::sweep();
             }
             limits::leave(outer);
         }
+    }
+}
+
+/// The host changed entries of `_home`.
+pub fn forget_home() {
+    let L = current();
+    if !L.is_null() {
+        // SAFETY: there is a state.
+        unsafe { home::forget_all(L) };
     }
 }
 

@@ -103,12 +103,25 @@ test("objects keep their identity and the lowest free handle", () => {
   const { handles } = createHost();
   const objects = Array.from({ length: 1_000 }, () => ({}));
   assert.deepEqual(objects.map((object) => handles.handleOf(object)), objects.map((_, i) => i + 4));
-  for (const handle of [500, 17, 900, 18]) assert.equal(handles.release(handle), true);
-  assert.equal(handles.release(17), false);
-  assert.equal(handles.release(1), false);
+  handles.release(Int32Array.of(500, 17, 900, 18, 17));
+  assert.equal(handles.count, 996);
+  handles.release(Int32Array.of(17, 1));
+  assert.equal(handles.count, 996);
   assert.deepEqual([{}, {}, {}, {}, {}].map((object) => handles.handleOf(object)), [17, 18, 500, 900, 1_004]);
   assert.equal(handles.handleOf(objects[0]), 4);
   assert.equal(handles.count, 1_001);
+});
+
+test("when most handles are released, the others stay what they are", () => {
+  const { handles } = createHost();
+  const objects = Array.from({ length: 1_000 }, (_, i) => (i % 2 === 0 ? {} : [i]));
+  for (const object of objects) handles.handleOf(object);
+  handles.release(Int32Array.from({ length: 990 }, (_, i) => i + 4));
+  assert.equal(handles.count, 10);
+  assert.deepEqual(objects.slice(990).map((object) => handles.handleOf(object)), Array.from({ length: 10 }, (_, i) => i + 994));
+  assert.deepEqual(objects.slice(990), Array.from({ length: 10 }, (_, i) => handles.objectOf(i + 994)));
+  assert.deepEqual(objects.slice(0, 3).map((object) => handles.handleOf(object)), [4, 5, 6]);
+  assert.equal(handles.count, 13);
 });
 
 test("text: bytes that are text, WTF-8 included, come back; others are no text", () => {
@@ -234,6 +247,9 @@ for (const [name, operation, message] of [
     assert.throws(() => tables.operate.call(tables, 5, 1, -1), { message: "the module sent an invalid index: -1" });
     assert.throws(() => operation(tables), { message });
     // Releasing what is not in use, or is for ever, does nothing.
-    assert.equal(handles.release(999) || handles.release(-1) || handles.release(2), false);
+    const { count } = handles;
+    assert.deepEqual(handles.release(Int32Array.of(999, -1, 2)), []);
+    assert.equal(handles.count, count);
+    assert.equal(handles.kinds[2], inner.handles.HOME);
   });
 }

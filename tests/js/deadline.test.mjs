@@ -215,6 +215,20 @@ test("one step more or less decides", async () => {
   cu.close();
 });
 
+test("each access to an external table is a step, by whatever way it goes", async () => {
+  const rows = ["v = h.t", "v = h.n", "v = h.none", "v = t[1]", "t[1] = 1", "h.n = 1", "h.t = t", "v = o.n", "o.n = 1", "v = m.n", "v = #t"];
+  for (const row of rows) {
+    const { cu } = await createCu();
+    const body = `${row} `.repeat(1000);
+    await cu.compute(`
+      _home.t, _home.m, _home.n = { 1 }, setmetatable({}, { __index = { n = 1 } }), 1
+      function f() local h, t, m, o, v = _home, _home.t, _home.m, _io.input ${body} end f()`, { input: { n: 1 } });
+    await assert.rejects(cu.compute("f()", { maxInstructions: 1000 }), CuLimitError, row);
+    await cu.compute("f()", { maxInstructions: row === "v = m.n" ? 3100 : 1100 });
+    cu.close();
+  }
+});
+
 test("the error says where", async () => {
   const { cu } = await createCu();
   const code = "local function inner()\n  while true do end\nend\ninner()";

@@ -24,7 +24,7 @@ const CLOSE: usize = 7;
 const LIMIT: usize = 15;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 16] = [
+const EXPORTS: [(&str, usize); 17] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
@@ -35,6 +35,7 @@ const EXPORTS: [(&str, usize); 16] = [
     ("cu_vm_close", 0),
     ("cu_layout_get", 1),
     ("cu_abi_version", 0),
+    ("cu_home_forget", 0),
     ("cu_function_dump", 2),
     ("cu_function_load", 0),
     ("cu_function_bind", 2),

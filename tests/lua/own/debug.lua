@@ -12,7 +12,7 @@ print(debug.getregistry().mine, #registry)
 
 -- metatables of proxies
 print(type(_io), getmetatable(_io), debug.getmetatable(_io), debug.getmetatable(_home))
-print(pcall(debug.setmetatable, _home, {}))
+print((pcall(debug.setmetatable, _home, {})))
 print((pcall(debug.setmetatable, _io, nil)))
 local own = {}
 print(setmetatable(_io, own) == _io, getmetatable(_io) == own, setmetatable(_io, nil) == _io, getmetatable(_io))
