@@ -41,7 +41,8 @@ const KEPT = [
      assert(t & 1 == 'bandt1' and 1 | t == 'bor1t' and t ~ t == 'bxortt' and t << 1 == 'shlt1' and 1 >> t == 'shr1t' and -t == 'unmtt' and ~t == 'bnottt' and t .. 'x' == 'concattx' and 'x' .. t == 'concatxt')`],
   ["an operator is asked for first", "_home.t = setmetatable({}, { __concat = function(a, b) return 'joined' end }) _home.u = setmetatable({}, { __unm = function() return 'minus' end })",
     "assert('x' .. _home.t == 'joined') assert(-_home.u == 'minus')"],
-  ["comparison", `local mt = { __eq = function(a, b) return a.n == b.n end, __lt = function(a, b) return (type(a) == 'table' and a.n or a) < (type(b) == 'table' and b.n or b) end, __le = function(a, b) return a.n <= b.n end }
+  ["comparison", `local mt = { __eq = function(a, b) return a.n == b.n end, __lt = function(a, b) return (type(a) == 'table' and a.n or a) < (type(b) == 'table' and b.n or b) end,
+      __le = function(a, b) return a.n <= b.n end }
      for i, n in ipairs({ 1, 1, 2 }) do _home['t' .. i] = setmetatable({ n = n }, mt) end`,
     "assert(_home.t1 == _home.t2 and _home.t1 ~= _home.t3 and not rawequal(_home.t1, _home.t2)) assert(_home.t1 < _home.t3 and _home.t3 > 1 and 1 < _home.t3 and _home.t1 <= _home.t2 and not (_home.t3 <= _home.t1))"],
   ["__tostring, __name", "_home.t = setmetatable({}, { __tostring = function() return 'shown' end }) _home.n = setmetatable({}, { __name = 'Point' }) _home.plain = setmetatable({}, {})",
@@ -49,26 +50,31 @@ const KEPT = [
   ["__close", "_home.closed = 0 _home.t = setmetatable({}, { __close = function(t, e) _home.closed = _home.closed + 1 end })",
     "local before = _home.closed do local x <close> = _home.t end assert(_home.closed == before + 1)"],
   ["metamethods that yield", `local yield = coroutine.yield
-     _home.t = setmetatable({}, { __index = function(t, k) return yield(k) end, __add = function(a, b) return yield('add') end, __call = function(_, x) return yield(x) end, __lt = function() return yield('lt') end, __len = function() return yield('len') end,
+     _home.t = setmetatable({}, { __index = function(t, k) return yield(k) end, __add = function(a, b) return yield('add') end, __call = function(_, x) return yield(x) end,
+      __lt = function() return yield('lt') end, __len = function() return yield('len') end,
        __newindex = function(t, k, v) yield(v) end, __concat = function() return yield('concat') end })`,
     `local co = coroutine.wrap(function() local t = _home.t local r = { t.x, t + 1, t('c'), t < t, #t, t .. '' } t.y = 'new' return r end)
      assert(co() == 'x' and co(1) == 'add' and co(2) == 'c' and co(3) == 'lt' and co(true) == 'len' and co(5) == 'concat' and co(6) == 'new')
      local r = co() assert(r[1] == 1 and r[2] == 2 and r[3] == 3 and r[4] == true and r[5] == 5 and r[6] == 6)`],
-  ["a yield through two classes", `local Base = setmetatable({}, { __index = function(_, k) return coroutine.yield(k) end }) local Class = setmetatable({}, { __index = Base }) _home.t = setmetatable({}, { __index = Class })`,
+  ["a yield through two classes", `local Base = setmetatable({}, { __index = function(_, k) return coroutine.yield(k) end }) local Class = setmetatable({}, { __index = Base }) _home.t =
+      setmetatable({}, { __index = Class })`,
     "local co = coroutine.wrap(function() return _home.t.deep end) assert(co() == 'deep' and co(9) == 9)"],
   ["inheritance", `local Base = {} Base.__index = Base function Base:name() return 'base' .. self.n end function Base:both() return self:name() end
      local Derived = setmetatable({}, Base) Derived.__index = Derived function Derived:name() return 'derived' .. self.n end Derived.n = 5
      _home.t = setmetatable({}, Derived)`,
     "assert(_home.t:both() == 'derived5' and getmetatable(getmetatable(_home.t)).name({ n = 1 }) == 'base1')"],
   ["its own metatable", "local t = { n = 1 } t.__index = function(_, k) return k end _home.t = setmetatable(t, t)", "assert(getmetatable(_home.t) == _home.t and _home.t.x == 'x' and _home.t.n == 1)"],
-  ["an __index that leads round", "local t = {} t.__index = t _home.t = setmetatable(t, t)", "local ok, e = pcall(function() return _home.t.x end) assert(not ok and e:find('chain too long')) local ok, e = pcall(rawget, _home.t, 'x') assert(ok and e == nil)"],
+  ["an __index that leads round", "local t = {} t.__index = t _home.t = setmetatable(t, t)",
+      "local ok, e = pcall(function() return _home.t.x end) assert(not ok and e:find('chain too long')) local ok, e = pcall(rawget, _home.t, 'x') assert(ok and e == nil)"],
   ["a metatable of _home itself", "setmetatable(_home, { __index = function(_, k) return 'none of ' .. k end })", "assert(_home.x == 'none of x') rawset(_home, 'y', 1) assert(_home.y == 1)"],
   ["no metatable any more", "_home.t = setmetatable({}, { __index = { x = 1 } }) setmetatable(_home.t, nil)", "assert(getmetatable(_home.t) == nil and _home.t.x == nil)"],
   ["another metatable", "_home.t = setmetatable({}, { __index = { x = 1 } }) setmetatable(_home.t, { __index = { x = 2 } })", "assert(_home.t.x == 2)"],
-  ["a shared upvalue of two metamethods", "local n = 0 _home.t = setmetatable({}, { __index = function() n = n + 1 return n end, __call = function() return n end })", "local before = _home.t() assert(_home.t.x == before + 1 and _home.t() == before + 1)"],
+  ["a shared upvalue of two metamethods", "local n = 0 _home.t = setmetatable({}, { __index = function() n = n + 1 return n end, __call = function() return n end })",
+      "local before = _home.t() assert(_home.t.x == before + 1 and _home.t() == before + 1)"],
   ["as a key, in pairs, in results", "local mt = { __index = { x = 'found' } } local k = setmetatable({}, mt) _home.list = { k } _home.map = { [k] = k }",
     "for i, v in ipairs(_home.list) do assert(v.x == 'found') end for k, v in pairs(_home.map) do assert(k.x == 'found' and k == v and k == _home.list[1]) end assert(ext.copy(_home.list, 1, 1, {})[1].x == 'found')"],
-  ["table functions", "_home.t = setmetatable({}, { __index = function(_, i) if i <= 3 then return i end end, __len = function() return 3 end })", "assert(table.concat(_home.t, ',') == '1,2,3' and select('#', table.unpack(_home.t)) == 3)"],
+  ["table functions", "_home.t = setmetatable({}, { __index = function(_, i) if i <= 3 then return i end end, __len = function() return 3 end })",
+      "assert(table.concat(_home.t, ',') == '1,2,3' and select('#', table.unpack(_home.t)) == 3)"],
 ];
 
 for (const [name, before, holds] of KEPT) {
@@ -91,7 +97,8 @@ const CLASSES = [
     assert(ext.is(Account) and not ext.is(b)) b:deposit(1) assert((a + b).balance == 4 and getmetatable(b) == Account and debug.getmetatable(b) == Account)`],
   ["a class that is stored as a value, before and after", `${ACCOUNT} local a = Account.new(1) _home.Account = Account local b = Account.new(2) assert(a:deposit(1).balance == 2 and (a + b):deposit(1).balance == 5)`],
   ["under _io too", `${ACCOUNT} local a = Account.new(1) _io.output = Account assert(ext.is(Account) and a:deposit(1).balance == 2 and (a + a).balance == 4 and Account.new(5):deposit(1).balance == 6)`],
-  ["one that comes back from the host", `_home.Account = { __index = { deposit = function(self, v) self.balance = self.balance + v return self end }, __add = function(a, b) return { balance = a.balance + b.balance } end } collectgarbage() local a = setmetatable({ balance = 3 }, _home.Account) assert(a:deposit(1).balance == 4 and (a + a).balance == 8)
+  ["one that comes back from the host", `_home.Account = { __index = { deposit = function(self, v) self.balance = self.balance + v return self end },
+      __add = function(a, b) return { balance = a.balance + b.balance } end } collectgarbage() local a = setmetatable({ balance = 3 }, _home.Account) assert(a:deposit(1).balance == 4 and (a + a).balance == 8)
     _home.a = a assert(getmetatable(_home.a) == _home.Account and ext.is(a) and a:deposit(1).balance == 5)`],
   ["what is added is seen at once", `${ACCOUNT} local plain = Account.new(1) _home.a = Account.new(2)
     Account.__tostring = function(a) return 'account ' .. a.balance end assert(tostring(plain) == 'account 1' and tostring(_home.a) == 'account 2')
@@ -106,9 +113,12 @@ const CLASSES = [
     local other = setmetatable({}, _home.mode) other[{}] = 1 collectgarbage() assert(next(other) == nil)`],
   ["finalizers stay", `local done = 0 local class = { __gc = function() done = done + 1 end } do local o = setmetatable({}, class) end _home.class = class collectgarbage() collectgarbage() assert(done == 1)
     do local o = setmetatable({}, _home.class) end collectgarbage() collectgarbage() assert(done == 2)`],
-  ["metatables of the types", `local mt = { __index = function(n, k) return k .. n end } debug.setmetatable(1, mt) _home.mt = mt assert((5).x == 'x5' and debug.getmetatable(1) == mt) debug.setmetatable(1, _home.mt) assert((5).x == 'x5') debug.setmetatable(1, nil)`],
-  ["a plain table can leave it", `${ACCOUNT} local a = Account.new(1) _home.Account = Account assert(setmetatable(a, nil) == a and a.deposit == nil and getmetatable(a) == nil) setmetatable(a, { __index = { x = 1 } }) assert(a.x == 1)`],
-  ["rawget, rawset, next and rawlen do not look at it", `${ACCOUNT} local a = Account.new(1) _home.Account = Account assert(rawget(a, 'deposit') == nil and next(a) == 'balance' and rawlen(a) == 0 and rawequal(a, a)) rawset(a, 1, 'x') assert(a[1] == 'x')`],
+  ["metatables of the types", `local mt = { __index = function(n, k) return k .. n end } debug.setmetatable(1, mt) _home.mt = mt assert((5).x == 'x5' and debug.getmetatable(1) == mt)
+      debug.setmetatable(1, _home.mt) assert((5).x == 'x5') debug.setmetatable(1, nil)`],
+  ["a plain table can leave it", `${ACCOUNT} local a = Account.new(1) _home.Account = Account assert(setmetatable(a, nil) == a and a.deposit == nil and getmetatable(a) == nil) setmetatable(a, {
+      __index = { x = 1 } }) assert(a.x == 1)`],
+  ["rawget, rawset, next and rawlen do not look at it",
+      `${ACCOUNT} local a = Account.new(1) _home.Account = Account assert(rawget(a, 'deposit') == nil and next(a) == 'balance' and rawlen(a) == 0 and rawequal(a, a)) rawset(a, 1, 'x') assert(a[1] == 'x')`],
   ["memory: stand-ins go with their metatables", `local function count() collectgarbage() collectgarbage() return collectgarbage('count') end
     local function round() for i = 1, 300 do local mt = { __index = {} , __add = function() return i end } local o = setmetatable({}, mt) _home.o = setmetatable({}, mt) _home.o = nil end end
     for i = 1, 15 do round() end local before = count() for i = 1, 10 do round() end assert(count() < before + 60, count() - before)`],
@@ -152,11 +162,15 @@ for (const [name, code, message] of REFUSED) {
 /** Where the host keeps no metatables, they live with the proxy. */
 const UNDER_IO = [
   ["a plain metatable", "_io.output = setmetatable({}, { __index = { x = 1 } }) assert(_io.output.x == 1 and not ext.is(getmetatable(_io.output)))"],
-  ["a copy, made at setmetatable", "local mt = {} _io.output = setmetatable({}, mt) mt.__call = function() return 1 end assert(not pcall(function() return _io.output() end)) setmetatable(_io.output, mt) assert(_io.output() == 1) mt.__index = { y = 2 } assert(_io.output.y == 2)"],
-  ["a metatable of _home", "_home.mt = { __index = { x = 1 } } _io.output = setmetatable({}, _home.mt) assert(_io.output.x == 1 and getmetatable(_io.output) == _home.mt) setmetatable(_io.input, _home.mt) assert(_io.input.x == 1 and _io.input.own == 5)"],
-  ["refused: __gc", "local ok, e = pcall(setmetatable, _io.input, { __gc = print }) assert(not ok and e:find('cannot have a metatable with __gc')) assert(not pcall(function() _io.output = setmetatable({}, { __mode = 'v' }) end) and _io.output == nil)"],
+  ["a copy, made at setmetatable", `local mt = {} _io.output = setmetatable({}, mt) mt.__call = function() return 1 end assert(not pcall(function() return _io.output() end))
+      setmetatable(_io.output, mt) assert(_io.output() == 1) mt.__index = { y = 2 } assert(_io.output.y == 2)`],
+  ["a metatable of _home", `_home.mt = { __index = { x = 1 } } _io.output = setmetatable({}, _home.mt) assert(_io.output.x == 1 and getmetatable(_io.output) == _home.mt)
+      setmetatable(_io.input, _home.mt) assert(_io.input.x == 1 and _io.input.own == 5)`],
+  ["refused: __gc", `local ok, e = pcall(setmetatable, _io.input, { __gc = print }) assert(not ok and e:find('cannot have a metatable with __gc')) assert(not pcall(function() _io.output =
+      setmetatable({}, { __mode = 'v' }) end) and _io.output == nil)`],
   ["stored later", "local mt = { __index = { x = 1 } } local o = setmetatable({}, mt) _io.output = o _home.mt = mt assert(o.x == 1 and getmetatable(o) == _home.mt) mt.__call = function() return 2 end assert(o() == 2)"],
-  ["a chain from one side to the other", "local Base = setmetatable({}, { __index = function(_, k) return 'base ' .. k end }) _home.Base = Base _io.output = setmetatable({}, { __index = _home.Base }) assert(_io.output.z == 'base z') local n = setmetatable({}, { __index = _io.output }) assert(n.z == 'base z')"],
+  ["a chain from one side to the other", `local Base = setmetatable({}, { __index = function(_, k) return 'base ' .. k end }) _home.Base = Base _io.output = setmetatable({}, {
+      __index = _home.Base }) assert(_io.output.z == 'base z') local n = setmetatable({}, { __index = _io.output }) assert(n.z == 'base z')`],
 ];
 
 for (const [name, code] of UNDER_IO) {
@@ -174,7 +188,8 @@ test("messages name what was attempted, with the line, whether the metatable is 
   for (const [code, message] of [
     ["_home.t + 1", "attempt to perform arithmetic on a table value"], ["1 + _home.n", "attempt to perform arithmetic on a Point value"],
     ["-_home.t", "attempt to perform arithmetic on a table value"], ["~_home.n", "attempt to perform bitwise operation on a Point value"], ["_home.t .. 'x'", "attempt to concatenate a table value"],
-    ["'x' .. _home.n", "attempt to concatenate a Point value"], ["_home.t < 1", "attempt to compare table with number"], ["_home.n <= _home.t", "attempt to compare Point with table"], ["_home.t()", "attempt to call a table value"],
+    ["'x' .. _home.n", "attempt to concatenate a Point value"], ["_home.t < 1", "attempt to compare table with number"], ["_home.n <= _home.t", "attempt to compare Point with table"], ["_home.t()",
+      "attempt to call a table value"],
   ]) {
     cu.collectGarbage();
     await assert.rejects(cu.compute(`local x = ${code}`), { message: new RegExp(`^compute:1: ${message}`) }, code);
