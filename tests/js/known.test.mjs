@@ -54,8 +54,8 @@ for (const [what, change, after] of CHANGES) {
 test("between two computations JavaScript changes it, and a finalizer asks", async () => {
   const { cu } = await createCu();
   for (const run of [() => cu.collectGarbage(), () => cu.exportState(), () => cu.home.get("f")()]) {
-    await cu.compute(`${BEFORE} function _home.f() end`);
-    await cu.compute("setmetatable({}, { __gc = function() seen = type(_home.t) == 'table' and _home.t[1] end })");
+    const finalizer = "setmetatable({}, { __gc = function() seen = _home.t[1] end })";
+    await cu.compute(`function _home.f() end ${BEFORE} kept = _home.t ${finalizer}`);
     cu.home.set("t", ["second"]);
     run();
     assert.deepEqual(await cu.computeAll("collectgarbage() return seen, _home.t[1]"), ["second", "second"]);

@@ -35,13 +35,13 @@ const EXPORTS: [(&str, usize); 17] = [
     ("cu_vm_close", 0),
     ("cu_layout_get", 1),
     ("cu_abi_version", 0),
-    ("cu_home_forget", 0),
     ("cu_function_dump", 2),
     ("cu_function_load", 0),
     ("cu_function_bind", 2),
     ("cu_upvalue_store", 3),
     ("cu_functions_sleep", 1),
     ("cu_limit_set", 2),
+    ("cu_home_forget", 0),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
