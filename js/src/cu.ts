@@ -315,7 +315,9 @@ export class Cu {
   async loadState(options: LoadOptions = {}): Promise<LoadReport> {
     checkOptions(options, LOAD_OPTIONS, "loadState");
     this.assertIdle("loadState");
-    return this.state.load(options);
+    const report = await this.state.load(options);
+    this.noteHomeReplaced();
+    return report;
   }
 
   /** Removes the state from the store. `_home` stays as it is, and the next save writes all of it. */
@@ -335,7 +337,9 @@ export class Cu {
     if (!(bytes instanceof Uint8Array)) throw new TypeError("a state must be a Uint8Array");
     checkOptions(options, LOAD_OPTIONS, "importState");
     this.assertIdle("importState");
-    return this.state.import(bytes, options);
+    const report = this.state.import(bytes, options);
+    this.noteHomeReplaced();
+    return report;
   }
 
   /**
@@ -579,6 +583,11 @@ export class Cu {
       layout.i32.set(some.flat(), layout.bufferAddress >> 2);
       this.guarded(this.exports.cu_reference_release, some.length);
     }
+  }
+
+  /** The new `_home` may have a metatable, of which the module has to be told. */
+  private noteHomeReplaced(): void {
+    this.within(() => this.guarded(this.exports.cu_home_forget));
   }
 
   private assertIdle(what: string): void {

@@ -62,6 +62,21 @@ unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
     }
 }
 
+/// What the module knows of the metatable of a table is not so any more: it is asked for when it is needed.
+///
+/// # Safety
+/// Three stack slots are free. Never raises.
+pub unsafe fn forget_metatable(L: *mut lua_State, handle: i32) {
+    // SAFETY: a metatable that is there already is set.
+    unsafe {
+        if handles::push_live(L, handle) {
+            registry::push(L, Slot::UnknownMetatable);
+            lua_setmetatable(L, -2);
+            lua_pop(L, 1);
+        }
+    }
+}
+
 /// Pushes a Lua function that calls the host's function `handle`.
 ///
 /// # Safety

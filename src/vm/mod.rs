@@ -128,12 +128,17 @@ pub fn collect() {
     }
 }
 
-/// The host changed entries of `_home`.
+/// The host changed entries of `_home`, or its metatable.
 pub fn forget_home() {
     let L = current();
     if !L.is_null() {
-        // SAFETY: there is a state.
-        unsafe { home::forget_all(L) };
+        // SAFETY: there is a state; the stack is checked.
+        unsafe {
+            home::forget_all(L);
+            if lua_checkstack(L, 4) != 0 {
+                proxy::forget_metatable(L, handles::HOME);
+            }
+        }
     }
 }
 

@@ -128,6 +128,24 @@ for (const [name, define, message] of REFUSED) {
   });
 }
 
+test("a metatable of _home itself comes with its state", async () => {
+  const store = new MemoryStore();
+  let cu = await create({ store });
+  await cu.compute("setmetatable(_home, { __index = function(_, k) return 'no ' .. k end }) _home.x = 1");
+  await cu.saveState();
+  const bytes = cu.exportState();
+  await cu.close();
+  cu = await create({ store });
+  assert.deepEqual(await cu.computeAll("return _home.x, _home.y"), [undefined, undefined]);
+  await cu.loadState();
+  assert.deepEqual(await cu.computeAll("return _home.x, _home.y"), [1, "no y"]);
+  cu.importState((await create()).exportState());
+  assert.deepEqual(await cu.computeAll("return _home.x, _home.y, getmetatable(_home)"), [undefined, undefined, undefined]);
+  cu.importState(bytes);
+  assert.deepEqual(await cu.computeAll("return _home.x, _home.y"), [1, "no y"]);
+  await cu.close();
+});
+
 test("errors in a stored function name chunk and line after a restart", async () => {
   const store = new MemoryStore();
   let cu = await create({ store });
