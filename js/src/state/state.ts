@@ -81,8 +81,15 @@ export class State {
   /** Replaces `_home` by what the store holds. */
   async load({ salvage = false }: LoadOptions): Promise<LoadReport> {
     const opened = this.assertStore();
-    await this.lastWrite.catch(() => undefined);
-    const pages = this.unread ?? (await opened.read());
+    // What is saved while the store is read is written after that, and read again: the pages have to be those of the last save.
+    let turn: Promise<void>;
+    let pages: ReadonlyMap<number, Uint8Array>;
+    do {
+      const read = () => this.unread ?? opened.read();
+      const reading = this.lastWrite.then(read, read);
+      turn = this.lastWrite = reading.then(() => undefined, () => undefined);
+      pages = await reading;
+    } while (this.lastWrite !== turn);
     const problems = this.replace(pages, salvage);
     this.unread = undefined;
     this.unwritten = nothing();
@@ -218,13 +225,16 @@ export class State {
       this.book = loaded.book;
       return loaded.contents;
     }, this.noteStale);
+    // What else there is was saved in what was replaced.
+    const kept = this.space.reachable();
+    for (const table of this.space.known()) if (!kept.has(table)) table.forgetSaved();
     this.space.stored.holdKeys();
     return problems;
   }
 
   /** What is in the store is not what will be there: the next save writes everything. */
   private beginAnew(): void {
-    for (const table of this.space.reachable()) table.forgetSaved();
+    for (const table of this.space.known()) table.forgetSaved();
     this.book = undefined;
     this.space.changed = [];
     this.space.removed = [];
