@@ -200,6 +200,21 @@ test("a state is read and written by turns", async () => {
   await cu.close();
 });
 
+test("a load ends though the instance saves by itself all the time", async () => {
+  const inner = new MemoryStore();
+  const open = async (name) => {
+    const state = await inner.open(name);
+    const read = async () => { await new Promise((resolve) => setTimeout(resolve, 20)); return state.read(); };
+    return { read, write: (...args) => state.write(...args), close: () => state.close() };
+  };
+  const store = { open, list: () => inner.list(), remove: (name) => inner.remove(name), close: () => inner.close() };
+  const cu = await create({ store, autosave: { everyMs: 2 } });
+  await cu.compute("_home.n = 1");
+  await cu.saveState();
+  assert.deepEqual(await cu.loadState(), { found: true, problems: [] });
+  await cu.close();
+});
+
 test("a view of a state that was replaced does not disturb the count", async () => {
   const cu = await create({ store: new MemoryStore(), limits: { hostEntries: 40_000 } });
   await cu.compute("_home.t = {} x = ext.table() x.x = x");

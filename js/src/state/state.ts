@@ -53,6 +53,8 @@ export class State {
   private unwritten: Unwritten = nothing();
   private refused: Unwritten | undefined;
   private lastWrite: Promise<void> = Promise.resolve();
+  /** How often the store was asked to write. */
+  private writes = 0;
   private sweepAt = SWEEP_TABLES_MIN;
 
   /** `opened` was read: `pages` are in it. */
@@ -82,14 +84,19 @@ export class State {
   async load({ salvage = false }: LoadOptions): Promise<LoadReport> {
     const opened = this.assertStore();
     // What is saved while the store is read is written after that, and read again: the pages have to be those of the last save.
-    let turn: Promise<void>;
     let pages: ReadonlyMap<number, Uint8Array>;
+    let written = 0;
     do {
-      const read = () => this.unread ?? opened.read();
+      const read = () => {
+        written = this.writes;
+        return this.unread ?? opened.read();
+      };
       const reading = this.lastWrite.then(read, read);
-      turn = this.lastWrite = reading.then(() => undefined, () => undefined);
+      let turn: Promise<void> = reading.then(() => undefined, () => undefined);
+      this.lastWrite = turn;
       pages = await reading;
-    } while (this.lastWrite !== turn);
+      while (this.lastWrite !== turn) await (turn = this.lastWrite).catch(() => undefined);
+    } while (this.writes !== written);
     const problems = this.replace(pages, salvage);
     this.unread = undefined;
     this.unwritten = nothing();
@@ -200,6 +207,7 @@ export class State {
       const all = this.refused === undefined ? mine : merged(this.refused, mine);
       this.refused = undefined;
       if (all.put.size === 0 && all.remove !== "all" && all.remove.size === 0) return;
+      this.writes++;
       try {
         await opened.write({ put: all.put, remove: all.remove === "all" ? "all" : [...all.remove] }, this.durability);
       } catch (error) {
