@@ -78,6 +78,10 @@ export class Chunk {
   clear(index: number): void {
     if (this.tags[index] === ENTRY_OTHER) this.values![index] = undefined;
     this.tags[index] = ENTRY_NIL;
+    this.noteChanged(index);
+  }
+
+  noteChanged(index: number): void {
     this.dirty |= 1 << (index >> GROUP_SHIFT);
   }
 

@@ -108,6 +108,8 @@ const CREATE_OPTIONS = [
 const LOAD_OPTIONS = ["salvage"];
 const STATE_DEFAULT = "home";
 const STATE_KEY_BYTES_MIN = 16;
+/** Hosts take a longer time for none at all. */
+const TIMER_MS_MAX = 2 ** 31 - 1;
 const LIMITS = ["hostBytes", "hostEntries", "maxInstructions", "timeoutMs"];
 const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings", "maxInstructions", "timeoutMs", "signal"];
 const HEAP_USED = 1;
@@ -366,9 +368,16 @@ export class Cu {
    * when the state in the store is free for others.
    */
   close(): Promise<void> {
-    this.endInstance();
-    this.autosave?.stop();
-    return (this.released ??= this.state.close());
+    try {
+      this.endInstance();
+    } finally {
+      // Also if a finalizer failed.
+      if (this.closed) {
+        this.autosave?.stop();
+        this.released ??= this.state.close();
+      }
+    }
+    return this.released!;
   }
 
   private endInstance(): void {
@@ -653,7 +662,11 @@ function checkStoreOptions({ store, state, durability, autosave, stateKey }: CuO
   }
   if (autosave === undefined) return;
   checkOptions(autosave, ["everyMs", "onError"], "autosave");
-  if (!(typeof autosave.everyMs === "number" && autosave.everyMs > 0)) throw new TypeError("autosave.everyMs must be a positive number");
+  const { everyMs, onError } = autosave;
+  if (!(typeof everyMs === "number" && everyMs > 0 && everyMs <= TIMER_MS_MAX)) {
+    throw new TypeError(`autosave.everyMs must be a positive number up to ${TIMER_MS_MAX}`);
+  }
+  if (onError !== undefined && typeof onError !== "function") throw new TypeError("autosave.onError must be a function");
 }
 
 function checkLimits(limits: Limits | undefined): void {

@@ -171,6 +171,14 @@ export class HomeTable {
     this.space.dropIfUnused(before);
   }
 
+  /** What it costs, less the room in its first chunk that a longer sequence left. */
+  get usedBytes(): number {
+    const entries = this.chunks[0]?.tags.length ?? 0;
+    let needed = Math.min(entries, FIRST_CHUNK_ENTRIES);
+    while (needed < entries && needed < this.length) needed *= 2;
+    return this.bytes - (entries - needed) * SEQUENCE_ENTRY_BYTES;
+  }
+
   tagAt(index: number): number {
     return this.chunks[(index - 1) >>> CHUNK_SHIFT]!.tags[(index - 1) & CHUNK_MASK]!;
   }
@@ -474,6 +482,8 @@ export class HomeTable {
 
   private shorten(): void {
     while (this.length > 0 && this.tagAt(this.length) === ENTRY_NIL) this.length--;
+    // Its end is saved with what is now its last entry.
+    if (this.length > 0) this.chunks[(this.length - 1) >>> CHUNK_SHIFT]!.noteChanged((this.length - 1) & CHUNK_MASK);
     const chunks = Math.ceil(this.length / CHUNK_ENTRIES);
     for (let chunk = this.chunks.length; chunk > chunks; chunk--) this.charge(-this.chunks.pop()!.tags.length * SEQUENCE_ENTRY_BYTES, 0);
   }

@@ -10,7 +10,7 @@ import { HomeTable } from "./home.js";
 import type { SavedTable } from "./state/saved.js";
 import { StoredFunction, StoredFunctions } from "./stored.js";
 import type { FunctionPort } from "./stored.js";
-import { tableBehind } from "./view.js";
+import { tableOfView } from "./view.js";
 import type { CuTable } from "./view.js";
 
 /** Views that are not worth a look for those that are gone. */
@@ -39,6 +39,8 @@ export class Space {
   private doubtful = new Set<HomeTable>();
   /** Tables that are being made. Each counts as held. */
   private building: HomeTable[] = [];
+  /** While the contents of the root are being replaced: what they cost, which is not counted. */
+  private replaced: { readonly bytes: number; readonly entries: number } | undefined;
   private views: WeakRef<CuTable>[] = [];
   private viewsPruneAt = VIEWS_PRUNE_MIN;
   private unused: HomeTable[] | undefined;
@@ -78,8 +80,20 @@ export class Space {
       }
       return result;
     } catch (error) {
-      for (const table of this.building.splice(before)) this.drop(table);
+      this.abandon(this.building.splice(before));
       throw error;
+    }
+  }
+
+  /** What was made is dropped, but for what has become an upvalue of a function that was there before. */
+  private abandon(made: readonly HomeTable[]): void {
+    const holds = new Map(made.map((table) => [table, table.holds - 1]));
+    for (const table of made) table.eachLink((link) => { if (holds.has(link)) holds.set(link, holds.get(link)! - 1); });
+    const kept = new Set(made.filter((table) => holds.get(table)! > 0));
+    for (const table of kept) table.eachLink((link) => { if (holds.has(link)) kept.add(link); });
+    for (const table of made) {
+      if (kept.has(table)) table.holds--;
+      else this.drop(table);
     }
   }
 
@@ -120,11 +134,12 @@ export class Space {
   survey(): { bytes: number; entries: number } {
     this.epoch += 2;
     const count = { bytes: 0, entries: 0 };
-    const shown = this.views.flatMap((reference) => this.tableOfView(reference.deref()) ?? []);
-    this.reach([this.root, ...this.building, ...shown], this.epoch, count);
+    this.reach([this.root, ...this.building, ...this.shown()], this.epoch, count);
     this.reach([...this.handled()], this.epoch + 1, count);
     // Of tables that only hold each other, the functions are what is worth the trouble.
     for (const stored of [...this.stored.awake]) if (stored.mark < this.epoch) this.stored.letGo(stored);
+    count.bytes -= this.replaced?.bytes ?? 0;
+    count.entries -= this.replaced?.entries ?? 0;
     return count;
   }
 
@@ -142,17 +157,25 @@ export class Space {
     }
     // What is replaced makes room for what replaces it.
     account.chargeHome(-cost.bytes, -cost.entries);
+    this.replaced = cost;
+    const removed = [...this.removed];
     try {
       this.build(() => {
         const contents = make((type) => this.create(type));
-        for (const table of old) if (table !== root) this.discard(table, noteStale);
+        const shared = this.sharedCells(old);
+        for (const table of old) if (table !== root && !shared.has(table)) this.discard(table, noteStale);
+        for (const cell of shared) account.takeBack(cell.bytes, cell.size);
         root.clear();
-        account.chargeHome(TABLE_BYTES, 0);
+        account.takeBack(TABLE_BYTES, 0);
         root.takeOver(contents);
       });
     } catch (error) {
       account.takeBack(cost.bytes, cost.entries);
+      // What was made was saved elsewhere.
+      this.removed = removed;
       throw error;
+    } finally {
+      this.replaced = undefined;
     }
     this.changed = [];
     this.removed = [];
@@ -168,9 +191,21 @@ export class Space {
 
   /** The root and all that it leads to. */
   reachable(): Set<HomeTable> {
-    const found = new Set([this.root]);
-    for (const table of found) table.eachLink((link) => found.add(link));
-    return found;
+    return closure([this.root]);
+  }
+
+  /** All tables that may become part of what the root leads to. */
+  known(): Set<HomeTable> {
+    return closure([this.root, ...this.building, ...this.stored.awake, ...this.shown(), ...this.handled()]);
+  }
+
+  /** Upvalues of functions that are to be discarded which others have as well. */
+  private sharedCells(old: ReadonlySet<HomeTable>): Set<HomeTable> {
+    const shared = new Set<HomeTable>();
+    for (const table of this.known()) {
+      if (table instanceof StoredFunction && !old.has(table)) table.eachLink((cell) => { if (old.has(cell)) shared.add(cell); });
+    }
+    return shared;
   }
 
   private discard(table: HomeTable, noteStale: (table: HomeTable) => void): void {
@@ -198,8 +233,13 @@ export class Space {
     return triples;
   }
 
-  private tableOfView(view: CuTable | undefined): HomeTable | undefined {
-    return view === undefined ? undefined : tableBehind(view);
+  /** The tables that JavaScript has a view of, but for those that are stale. */
+  private shown(): HomeTable[] {
+    return this.views.flatMap((reference) => {
+      const view = reference.deref();
+      const table = view === undefined ? undefined : tableOfView(view);
+      return table === undefined || table.dropped ? [] : [table];
+    });
   }
 
   /** The nearest tables with a handle, which are sources themselves. */
@@ -248,4 +288,10 @@ export class Space {
       this.dropIfUnused(link);
     });
   }
+}
+
+function closure(tables: readonly HomeTable[]): Set<HomeTable> {
+  const found = new Set(tables);
+  for (const table of found) table.eachLink((link) => found.add(link));
+  return found;
 }

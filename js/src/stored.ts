@@ -52,6 +52,11 @@ export interface FunctionPort {
 export class Cell extends HomeTable {
   /** The functions that are awake and have it as an upvalue, and as which. */
   readonly users: { readonly of: StoredFunction; readonly index: number }[] = [];
+  /** Which upvalue it is, while a function that is awake has it and the module was asked. */
+  identity: number | undefined;
+  /** What it is now, if that cannot be kept: the value is what was kept before. */
+  private unkept: Unsaved | undefined;
+  private isKept = false;
 
   override get kind(): number {
     return KIND_CELL;
@@ -65,8 +70,34 @@ export class Cell extends HomeTable {
     return this.get(1);
   }
 
-  /** Keeps a value if it is another one. */
+  /** Why it cannot be stored as it is. */
+  get unsaved(): Unsaved | undefined {
+    return this.unkept ?? (this.value instanceof Unsaved ? this.value : undefined);
+  }
+
+  override noteSaved(): void {
+    super.noteSaved();
+    this.isKept = true;
+  }
+
+  /** The value is what it is. */
+  noteKept(): void {
+    this.isKept = true;
+    this.unkept = undefined;
+  }
+
+  /** No function that is awake has it any more: what was kept counts. */
+  noteAsleep(): void {
+    this.unkept = this.identity = undefined;
+  }
+
+  /** Keeps a value if it is another one. One that cannot be kept does not replace one that was. */
   keep(value: HomeValue | undefined): void {
+    if (value instanceof Unsaved && this.isKept) {
+      this.unkept = value;
+      return;
+    }
+    if (!(value instanceof Unsaved)) this.noteKept();
     if (isSame(this.value, value)) return;
     if (value === undefined) this.delete(1);
     else this.set(1, value);
@@ -150,6 +181,8 @@ export class StoredFunctions {
   private readonly library = new Map<string, Held>();
   private readonly keyNames = new Set<string>();
   private sleepAt = AWAKE_MIN;
+  /** Functions are being loaded, which nothing uses yet: meanwhile none is put to sleep. */
+  private waking = 0;
 
   constructor(space: Space, functions: Functions, port: FunctionPort) {
     this.space = space;
@@ -221,6 +254,15 @@ export class StoredFunctions {
     return keyOf(kept);
   }
 
+  /** The key that a value of JavaScript's is. */
+  keyFrom(value: HomeValue): HomeKey {
+    if (value instanceof LuaNamed) {
+      this.noteKey(value);
+      this.named(value);
+    }
+    return keyOf(value);
+  }
+
   /** There is a key that is a function of a library. A state that was altered may say so of anything. */
   noteKey({ name }: LuaNamed): void {
     if (this.keyNames.size < LIBRARY_KEYS_MAX) this.keyNames.add(name);
@@ -248,7 +290,7 @@ export class StoredFunctions {
   /** Brings the cells of a function up to date; throws with the path of an upvalue that cannot be kept. */
   refresh(stored: StoredFunction): void {
     const reference = stored.held?.reference;
-    if (reference === undefined) return refuseUnsaved(stored);
+    if (reference === undefined) return refuseUnsavedOf(stored);
     this.space.build(() => {
       const { upvalues } = this.port.dump(reference, false);
       this.update(stored, upvalues);
@@ -256,7 +298,7 @@ export class StoredFunctions {
         if (value instanceof Unsaved && value.isTable) this.adoptUpvalue(reference, i + 1, stored.cell(i + 1));
       });
       this.settle();
-      refuseUnsaved(stored);
+      refuseUnsavedOf(stored);
     });
   }
 
@@ -265,6 +307,7 @@ export class StoredFunctions {
     if (stored.held !== undefined) return stored.held;
     const group = sleepers(stored);
     const loaded: StoredFunction[] = [];
+    this.waking++;
     try {
       for (const one of group) {
         this.noteAwake(one, this.functions.heldOf(this.port.load(one.code)));
@@ -275,6 +318,8 @@ export class StoredFunctions {
     } catch (error) {
       for (const one of loaded) this.letGo(one);
       throw error;
+    } finally {
+      this.waking--;
     }
     return stored.held!;
   }
@@ -298,15 +343,15 @@ export class StoredFunctions {
     this.functions.unkeep(held);
   }
 
-  /** Puts functions to sleep if many are awake. */
+  /** Puts functions to sleep if many are awake. Not to be called when an operation has woken some that it did not hand over yet. */
   rest(): void {
-    if (this.awake.size < this.sleepAt) return;
+    if (this.awake.size < this.sleepAt || this.waking > 0) return;
     const byReference = new Map<number, StoredFunction>();
     this.space.build(() => {
       for (const stored of [...this.awake]) {
         if (stored.held!.isHeldByJs) continue;
         this.update(stored, this.port.dump(stored.held!.reference, false).upvalues);
-        if (unsavedOf(stored) === undefined) byReference.set(stored.held!.reference, stored);
+        if (!hasUnsaved(stored)) byReference.set(stored.held!.reference, stored);
       }
       this.settle();
     });
@@ -354,6 +399,7 @@ export class StoredFunctions {
   private adoptUpvalue(reference: number, index: number, cell: Cell): void {
     try {
       this.port.storeUpvalue(reference, index, cell);
+      cell.noteKept();
     } catch (error) {
       const path = cell.path();
       if (!(error instanceof LuaError) || error instanceof CuMemoryError || error.message.startsWith(path)) throw error;
@@ -372,7 +418,9 @@ export class StoredFunctions {
       let cell = this.cells.get(identity);
       if (cell === undefined) {
         const own = before === undefined || before[i] === identity ? stored.get(i + 1) : undefined;
-        cell = own instanceof Cell ? own : this.space.create(Cell);
+        // One that is another upvalue by now is not this one's any more.
+        cell = own instanceof Cell && own.identity === undefined ? own : this.space.create(Cell);
+        cell.identity = identity;
         this.cells.set(identity, cell);
       }
       if (stored.get(i + 1) !== cell) stored.set(i + 1, cell);
@@ -384,11 +432,13 @@ export class StoredFunctions {
 
   private forgetUpvalues(stored: StoredFunction): void {
     for (let index = 1; index <= stored.length; index++) {
-      const { users } = stored.cell(index);
+      const cell = stored.cell(index);
+      const { users } = cell;
       const at = users.findIndex(({ of, index: as }) => of === stored && as === index);
       if (at >= 0) users.splice(at, 1);
-      const identity = stored.identities?.[index - 1];
-      if (users.length === 0 && identity !== undefined) this.cells.delete(identity);
+      if (users.length > 0) continue;
+      if (cell.identity !== undefined) this.cells.delete(cell.identity);
+      cell.noteAsleep();
     }
     stored.identities = undefined;
   }
@@ -410,23 +460,29 @@ export class StoredFunctions {
 function sleepers(stored: StoredFunction): Set<StoredFunction> {
   const group = new Set([stored]);
   for (const one of group) {
-    refuseUnsaved(one);
     for (let index = 1; index <= one.length; index++) {
-      const { value } = one.cell(index);
+      const cell = one.cell(index);
+      // It is bound to that of a function that is awake.
+      if (cell.users.length > 0) continue;
+      refuseUnsaved(cell);
+      const { value } = cell;
       if (value instanceof StoredFunction && value.held === undefined) group.add(value);
     }
   }
   return group;
 }
 
-function unsavedOf(stored: StoredFunction): Cell | undefined {
-  for (let index = 1; index <= stored.length; index++) if (stored.cell(index).value instanceof Unsaved) return stored.cell(index);
-  return undefined;
+function hasUnsaved(stored: StoredFunction): boolean {
+  for (let index = 1; index <= stored.length; index++) if (stored.cell(index).unsaved !== undefined) return true;
+  return false;
 }
 
-function refuseUnsaved(stored: StoredFunction): void {
-  const cell = unsavedOf(stored);
-  if (cell !== undefined) throw new RefusedError(`${cell.path()}: ${(cell.value as Unsaved).what} cannot be stored`);
+function refuseUnsaved(cell: Cell): void {
+  if (cell.unsaved !== undefined) throw new RefusedError(`${cell.path()}: ${cell.unsaved.what} cannot be stored`);
+}
+
+function refuseUnsavedOf(stored: StoredFunction): void {
+  for (let index = 1; index <= stored.length; index++) refuseUnsaved(stored.cell(index));
 }
 
 function isSame(a: HomeValue | undefined, b: HomeValue | undefined): boolean {

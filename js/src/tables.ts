@@ -336,6 +336,7 @@ export class Tables {
       default:
         if (value === null) return NULL;
         if (value instanceof StoredFunction) {
+          this.space.stored.rest();
           const { reference } = this.space.stored.wake(value);
           this.i32[this.cellI32] = reference;
           return CLOSURE;
@@ -644,6 +645,7 @@ export class Tables {
 
   private answerExact(key: HomeValue, value: HomeValue): number {
     const { values } = this;
+    this.space.stored.rest();
     values.prepareExact(key);
     values.prepareExact(value);
     values.writer.begin();
@@ -795,6 +797,7 @@ export class Tables {
 
   private putExactValues(values: readonly (HomeValue | undefined)[]): void {
     const { writer } = this.values;
+    this.space.stored.rest();
     for (const value of values) this.values.prepareExact(value);
     writer.begin();
     for (const value of values) this.values.writeExact(value);

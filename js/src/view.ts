@@ -13,6 +13,8 @@ import { StoredFunction } from "./stored.js";
 
 /** The table behind a view, or undefined. */
 export let tableBehind: (object: object) => HomeTable | undefined;
+/** The same of a view, also if it is stale. */
+export let tableOfView: (view: CuTable) => HomeTable;
 
 /**
  * A table of `_home` as JavaScript sees it: live, and the same object for the same table while it is held. What is assigned is copied
@@ -29,6 +31,7 @@ export class CuTable {
 
   static {
     tableBehind = (object) => (#own in object ? object.#table : undefined);
+    tableOfView = (view) => view.#own;
   }
 
   /** @internal */
@@ -43,8 +46,7 @@ export class CuTable {
   /** Assigns a deep copy of `value`; undefined and null remove the entry. Throws with the path of what cannot be kept. */
   set(key: unknown, value: unknown): this {
     const table = this.#table;
-    const found = this.#find(key);
-    storeCopy(table, found, value);
+    table.space.build(() => storeCopy(table, this.#keyOf(key), value));
     table.space.noteChangedByJs(table);
     return this;
   }
@@ -80,8 +82,13 @@ export class CuTable {
     return copyToJs(this.#table, new Map());
   }
 
-  /** The key as the table holds it. A bigint is looked for as a Lua integer first. */
+  /** The key as the table holds it, if it does. What stands for a function that is new is not needed any longer. */
   #find(key: unknown): HomeKey {
+    return this.#table.space.build(() => this.#keyOf(key));
+  }
+
+  /** The key as the table holds it, or will. A bigint is looked for as a Lua integer first. To be called within `build`. */
+  #keyOf(key: unknown): HomeKey {
     if (key === undefined || key === null || Number.isNaN(key)) throw new TypeError(`a key must not be ${String(key)}`);
     if (typeof key === "bigint") {
       const integer = integerValue(key);
@@ -92,7 +99,8 @@ export class CuTable {
     const refuse = () => {
       throw new TypeError("an object cannot be a key of this table");
     };
-    return keyOf(new Copier(this.#table.space, refuse).valueOf(key, () => "key")!);
+    const { space } = this.#table;
+    return space.stored.keyFrom(new Copier(space, refuse).valueOf(key, () => "key")!);
   }
 }
 
@@ -109,7 +117,10 @@ export function viewOf(table: HomeTable): CuTable {
 /** A value of `_home` as JavaScript sees it. */
 export function shownValue(space: Space, value: HomeValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof StoredFunction) return space.functions.shown(space.stored.wake(value));
+  if (value instanceof StoredFunction) {
+    space.stored.rest();
+    return space.functions.shown(space.stored.wake(value));
+  }
   if (value instanceof HomeTable) return viewOf(value);
   if (value instanceof LuaNamed) return space.functions.shown(space.stored.named(value));
   if (value instanceof Unsaved) return undefined;
@@ -196,7 +207,7 @@ export class Copier {
   private keyOf(key: unknown, path: () => string): HomeKey {
     const value = this.valueOf(key, () => `${path()}[?]`);
     if (value === undefined || Number.isNaN(value)) throw new RefusedError(`${path()}: ${String(key)} cannot be a key`);
-    return keyOf(value);
+    return this.space.stored.keyFrom(value);
   }
 }
 

@@ -46,8 +46,6 @@ export interface Loaded {
   readonly book: PageBook;
   /** What could not be read, when salvaging. */
   readonly problems: string[];
-  /** Pages of tables that nothing leads to any more. */
-  readonly orphans: number[];
 }
 
 /** How tables are made, and which one is the root. */
@@ -72,11 +70,18 @@ class Loader {
   private readonly waiting: [id: number, table: HomeTable][] = [];
   private readonly idOf = (table: HomeTable): number => table.saved!.id;
   private readonly tableOf: TableOf;
+  /** The kind of the table that is read. */
+  private filling = KIND_TABLE;
 
   constructor(making: Making) {
     this.making = making;
     this.book = new PageBook(making.key);
-    this.tableOf = (id) => this.tables.get(id) ?? this.meet(id);
+    this.tableOf = (id) => {
+      const table = this.tables.get(id) ?? this.meet(id);
+      const isMisplaced = table.kind === KIND_CELL && this.filling !== KIND_FUNCTION;
+      if (isMisplaced) throw new StateFormatError(`table ${id} is an upvalue of no function`);
+      return table;
+    };
   }
 
   load(pages: ReadonlyMap<number, Uint8Array>): Loaded {
@@ -89,9 +94,11 @@ class Loader {
       const [id, table] = next;
       this.attempt(`table ${id}`, () => this.fill(id, table));
     }
-    return { contents, book: this.book, problems: this.problems, orphans: this.orphans() };
+    this.book.noteUnneeded(this.orphans());
+    return { contents, book: this.book, problems: this.problems };
   }
 
+  /** Pages of tables that nothing leads to any more. */
   private orphans(): number[] {
     const orphans: number[] = [];
     for (const [id, { sequence, fields }] of this.pieces) {
@@ -203,6 +210,7 @@ class Loader {
     piece.page.valid += piece.order;
     piece.page.owners.push(saved);
     table.saved = saved;
+    this.filling = table.kind;
     const reader = new ByteReader(piece.bytes, piece.start, piece.end);
     const flags = reader.byte();
     if ((flags & KIND_BITS) !== table.kind) throw new StateFormatError(`table ${id} is of the wrong kind`);

@@ -47,6 +47,10 @@ export class PageBook {
   nextTable = 2;
   private nextPage = MANIFEST_NUMBER + 1;
   private readonly free: number[] = [];
+  /** Numbers that no page of a state that was loaded has. There may be as many as a page can have. */
+  private readonly gaps: { next: number; readonly end: number }[] = [];
+  /** Pages that the next save removes. */
+  private unneeded: readonly number[] = [];
   private readonly records = new Set<RecordPage>();
   /** Checksums by page, and their sum, by which a page that is missing or of another save is found out. */
   private readonly checksums = new Map<number, number>();
@@ -65,6 +69,8 @@ export class PageBook {
   begin(): void {
     this.generation++;
     this.change = { put: new Map(), remove: new Set() };
+    for (const number of this.unneeded) this.removePage(number);
+    this.unneeded = [];
   }
 
   /** Ends it: everything that it writes. */
@@ -116,8 +122,13 @@ export class PageBook {
   adopt(number: number, checksum: number, page?: RecordPage): void {
     this.noteChecksum(number, checksum);
     if (page !== undefined) this.records.add(page);
-    while (this.nextPage < number) this.free.push(this.nextPage++);
+    if (this.nextPage < number) this.gaps.push({ next: this.nextPage, end: number });
     this.nextPage = Math.max(this.nextPage, number + 1);
+  }
+
+  /** Pages that were taken over, and hold nothing that is needed. */
+  noteUnneeded(numbers: readonly number[]): void {
+    this.unneeded = numbers;
   }
 
   /** How many records there are, and whose they are. */
@@ -184,7 +195,13 @@ export class PageBook {
   }
 
   private takeNumber(): number {
-    return this.free.pop() ?? this.nextPage++;
+    const free = this.free.pop();
+    if (free !== undefined) return free;
+    const gap = this.gaps.at(-1);
+    if (gap === undefined) return this.nextPage++;
+    const number = gap.next++;
+    if (gap.next === gap.end) this.gaps.pop();
+    return number;
   }
 
   private noteChecksum(number: number, checksum: number): void {

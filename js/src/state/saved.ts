@@ -95,7 +95,7 @@ export class SavedTable implements Owner {
   save(book: PageBook): void {
     const { table } = this;
     const { parts } = this;
-    if (table.isDivisible && table.bytes > (parts === undefined ? SMALL_BYTES_MAX : SMALL_BYTES_MAX / 4)) {
+    if (table.isDivisible && table.usedBytes > (parts === undefined ? SMALL_BYTES_MAX : SMALL_BYTES_MAX / 4)) {
       this.parts ??= new Parts();
       this.saveSequence(book, this.parts);
       this.saveFields(book, this.parts);

@@ -25,7 +25,11 @@ export function gather(changed: () => HomeTable[], refresh: Refresh): HomeTable[
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (next.saved === undefined && !found.has(next)) refresh(next);
       found.add(next);
-      eachNewLink(next, visit);
+      const table = next;
+      eachNewLink(table, (link) => {
+        refuseStale(table, link);
+        visit(link);
+      });
     }
   }
   return [...found];
@@ -53,6 +57,7 @@ export function exportTables(root: HomeTable, key: StateKey | undefined): Writte
   const ids = new Map<HomeTable, number>([[root, 1]]);
   for (const table of ids.keys()) {
     table.eachLink((link) => {
+      refuseStale(table, link);
       if (!ids.has(link)) ids.set(link, book.nextTable++);
     });
   }
@@ -64,6 +69,11 @@ export function exportTables(root: HomeTable, key: StateKey | undefined): Writte
   book.begin();
   for (const [table, id] of ids) table.untracked(() => new SavedTable(table, id, idOf).save(book));
   return book.finish();
+}
+
+/** What was not part of a state that was replaced may still lead there. */
+function refuseStale(table: HomeTable, link: HomeTable): void {
+  if (link.dropped && !table.dropped) throw new RefusedError(`${table.path()}: it holds a stale table`);
 }
 
 /** Of a table that is divided and was saved before, only what changed is looked at. */

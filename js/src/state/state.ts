@@ -53,6 +53,8 @@ export class State {
   private unwritten: Unwritten = nothing();
   private refused: Unwritten | undefined;
   private lastWrite: Promise<void> = Promise.resolve();
+  /** How often the store was asked to write. */
+  private writes = 0;
   private sweepAt = SWEEP_TABLES_MIN;
 
   /** `opened` was read: `pages` are in it. */
@@ -81,8 +83,20 @@ export class State {
   /** Replaces `_home` by what the store holds. */
   async load({ salvage = false }: LoadOptions): Promise<LoadReport> {
     const opened = this.assertStore();
-    await this.lastWrite.catch(() => undefined);
-    const pages = this.unread ?? (await opened.read());
+    // What is saved while the store is read is written after that, and read again: the pages have to be those of the last save.
+    let pages: ReadonlyMap<number, Uint8Array>;
+    let written = 0;
+    do {
+      const read = () => {
+        written = this.writes;
+        return this.unread ?? opened.read();
+      };
+      const reading = this.lastWrite.then(read, read);
+      let turn: Promise<void> = reading.then(() => undefined, () => undefined);
+      this.lastWrite = turn;
+      pages = await reading;
+      while (this.lastWrite !== turn) await (turn = this.lastWrite).catch(() => undefined);
+    } while (this.writes !== written);
     const problems = this.replace(pages, salvage);
     this.unread = undefined;
     this.unwritten = nothing();
@@ -193,6 +207,7 @@ export class State {
       const all = this.refused === undefined ? mine : merged(this.refused, mine);
       this.refused = undefined;
       if (all.put.size === 0 && all.remove !== "all" && all.remove.size === 0) return;
+      this.writes++;
       try {
         await opened.write({ put: all.put, remove: all.remove === "all" ? "all" : [...all.remove] }, this.durability);
       } catch (error) {
@@ -218,13 +233,16 @@ export class State {
       this.book = loaded.book;
       return loaded.contents;
     }, this.noteStale);
+    // What else there is was saved in what was replaced.
+    const kept = this.space.reachable();
+    for (const table of this.space.known()) if (!kept.has(table)) table.forgetSaved();
     this.space.stored.holdKeys();
     return problems;
   }
 
   /** What is in the store is not what will be there: the next save writes everything. */
   private beginAnew(): void {
-    for (const table of this.space.reachable()) table.forgetSaved();
+    for (const table of this.space.known()) table.forgetSaved();
     this.book = undefined;
     this.space.changed = [];
     this.space.removed = [];
