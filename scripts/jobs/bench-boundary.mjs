@@ -1,6 +1,6 @@
 // The benchmarks of the boundary: what one operation across it costs, in Cu and in wasmoon, by turns in one process. Each row has the
-// median of its runs and the least, the target, and how many times faster Cu is. Loops in Lua time themselves with os.clock, so that compiling is not
-// measured. Below the table: how many handles lived at most while 10^6 different records were read.
+// median of its runs and the least, the target, and how many times faster Cu is. Loops in Lua time themselves with os.clock, so that
+// compiling is not measured.
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -167,7 +167,8 @@ function median(times) {
 }
 
 function print(medians) {
-  console.log(`${"ns per operation".padEnd(28)}${["Cu", "least", "target", "wasmoon", "times faster"].map((head) => head.padStart(14)).join("")}`);
+  const heads = ["Cu", "least", "target", "wasmoon", "times faster"].map((head) => head.padStart(14)).join("");
+  console.log(`${"ns per operation".padEnd(28)}${heads}`);
   for (const [r, [cu, wasmoon, least]] of medians.entries()) {
     const { name, target } = ROWS[r];
     const peer = wasmoon === undefined ? "—" : wasmoon.toFixed(1);
