@@ -52,7 +52,7 @@ export async function instantiate(module: WebAssembly.Module, imports: WebAssemb
   checkExports(module);
   let exports: ModuleExports;
   try {
-    exports = (await WebAssembly.instantiate(module, { env: imports })).exports as unknown as ModuleExports;
+    exports = (await instanceOf(module, { env: imports })).exports as unknown as ModuleExports;
   } catch (error) {
     throw new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
   }
@@ -62,6 +62,19 @@ export async function instantiate(module: WebAssembly.Module, imports: WebAssemb
     throw new CuLoadError(`${versions}: take both from one release`);
   }
   return exports;
+}
+
+/**
+ * At once where that is allowed, since it takes a fraction of a millisecond: a browser may want it done in the background. While Node 20
+ * waits for its background threads with nothing else to do, it can wait for ever (nodejs/node issue 54918).
+ */
+async function instanceOf(module: WebAssembly.Module, imports: WebAssembly.Imports): Promise<WebAssembly.Instance> {
+  try {
+    return new WebAssembly.Instance(module, imports);
+  } catch (error) {
+    if (error instanceof RangeError) return WebAssembly.instantiate(module, imports);
+    throw error;
+  }
 }
 
 async function compileUrl(url: URL): Promise<WebAssembly.Module> {

@@ -8,15 +8,15 @@ import { createCu, randomFrom } from "./support.mjs";
 
 /** An instance whose imports go through `wrap(name, import)`, and its imports and exports. */
 async function createWrapped(wrap, options) {
-  const { instantiate } = WebAssembly;
+  const { Instance } = WebAssembly;
   let between;
-  WebAssembly.instantiate = async (module, { env }) => {
+  WebAssembly.Instance = function WatchedInstance(module, { env }) {
     const wrapped = Object.fromEntries(Object.entries(env).map(([name, f]) => [name, wrap(name, f)]));
-    const { exports } = await instantiate(module, { env: wrapped });
+    const { exports } = new Instance(module, { env: wrapped });
     between = { env, exports };
     return { exports };
   };
-  const { cu } = await createCu(options).finally(() => { WebAssembly.instantiate = instantiate; });
+  const { cu } = await createCu(options).finally(() => { WebAssembly.Instance = Instance; });
   return { cu, ...between };
 }
 

@@ -393,14 +393,22 @@ test("functions of Lua that JavaScript drops are given back by finalisation", as
   cu.close();
 });
 
+test("where an instance cannot be made at once it is made in the background", async () => {
+  const { Instance } = WebAssembly;
+  WebAssembly.Instance = function TooLargeInstance() { throw new RangeError("WebAssembly.Instance is disallowed on the main thread"); };
+  const { cu } = await createCu().finally(() => { WebAssembly.Instance = Instance; });
+  assert.equal(await cu.compute("return 1 + 1"), 2);
+  cu.close();
+});
+
 test("a trap ends the instance, and says so, also from within a function that Lua called", async () => {
-  const { instantiate } = WebAssembly;
+  const { Instance } = WebAssembly;
   for (const nested of [false, true]) {
-    WebAssembly.instantiate = async (...args) => {
-      const { exports } = await instantiate(...args);
+    WebAssembly.Instance = function TrappingInstance(...args) {
+      const { exports } = new Instance(...args);
       return { exports: { ...exports, cu_path_call() { throw new WebAssembly.RuntimeError("unreachable"); } } };
     };
-    const { cu } = await createCu().finally(() => { WebAssembly.instantiate = instantiate; });
+    const { cu } = await createCu().finally(() => { WebAssembly.Instance = Instance; });
     const trap = () => cu.callSync("print", 1);
     await assert.rejects(nested ? cu.compute("pcall(...) return 'went on'", { args: [trap] }) : async () => trap(), { name: "CuTrapError", message: "the instance ended by a trap: unreachable" });
     for (const use of [() => cu.computeSync("return 1"), () => cu.setInput(1), () => cu.memory, () => cu.collectGarbage()]) assert.throws(use, CuTrapError);
