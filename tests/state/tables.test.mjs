@@ -92,6 +92,27 @@ test("random changes, saves and restarts", async () => {
   await cu.close();
 });
 
+test("a change that was changed again may name a table that is gone", async () => {
+  const store = new MemoryStore();
+  let cu = await create({ store });
+  await cu.compute("local t = {} _home.t = t for i = 1, 3000 do t['k' .. i] = i end t.base = { 1 }");
+  await cu.saveState();
+  for (const change of ["_home.t.k1 = { 'gone' } _home.t[{ 'key' }] = 1", "_home.t.k1 = 2 _home.t.base = nil for k in pairs(_home.t) do if type(k) == 'table' then _home.t[k] = nil end end collectgarbage()"]) {
+    await cu.compute(change);
+    cu.collectGarbage();
+    await cu.saveState();
+  }
+  for (let round = 0; round < 40; round++) {
+    const expected = await digest(cu);
+    await cu.close();
+    cu = await reopen(store);
+    assert.equal(await digest(cu), expected);
+    await cu.compute(`_home.t.k2 = ${round} _home["small" .. ${round}] = { ${round} }`);
+    await cu.saveState();
+  }
+  await cu.close();
+});
+
 /** A store that tells what is written, and can be made to fail. */
 class Watched {
   constructor() {

@@ -5,7 +5,7 @@
 import { StateFormatError } from "../errors.js";
 import { CHUNK_ENTRIES, ENTRY_FLOAT, ENTRY_INT, GROUP_ENTRIES } from "../chunk.js";
 import { isInteger } from "../exact.js";
-import type { HomeKey } from "../exact.js";
+import type { HomeKey, HomeValue } from "../exact.js";
 import { HomeTable, KIND_CELL, KIND_FUNCTION, KIND_TABLE } from "../home.js";
 import { ByteReader } from "./bytes.js";
 import { MANIFEST_NUMBER, PAGE_FIELDS, PAGE_HEADER_BYTES, PAGE_MANIFEST, PAGE_RECORDS, PAGE_SEQUENCE, unseal } from "./format.js";
@@ -70,6 +70,12 @@ class Loader {
   private readonly waiting: [id: number, table: HomeTable][] = [];
   private readonly idOf = (table: HomeTable): number => table.saved!.id;
   private readonly tableOf: TableOf;
+  private readonly ghosts = new Map<number, HomeTable>();
+  private readonly ghostOf: TableOf = (id) => {
+    let known = this.ghosts.get(id);
+    if (known === undefined) this.ghosts.set(id, (known = ghost(id)));
+    return known;
+  };
   /** The kind of the table that is read. */
   private filling = KIND_TABLE;
 
@@ -243,16 +249,36 @@ class Loader {
     const isWhole = sequence.length === sequencePages && fields.length === fieldPages && changes.length === changeRecords;
     if (!isWhole) this.attempt(`table ${saved.id}`, () => { throw new StateFormatError("some of its pages are missing"); });
     for (const piece of sequence) this.attempt(`table ${saved.id}`, () => this.fillSequence(table, parts, piece, length));
+    const exact = changes.length === 0 ? undefined : new Map<HomeKey, HomeValue>();
     for (const piece of fields) {
       parts.fields.push(piece.number);
       this.attempt(`table ${saved.id}`, () => {
         const page = new ByteReader(piece.bytes, piece.start, piece.end);
-        while (!page.isAtEnd) this.loadField(table, readKey(page, this.tableOf), page);
+        while (!page.isAtEnd) {
+          if (exact === undefined) this.loadField(table, readKey(page, this.tableOf), page);
+          else exact.set(readKey(page, this.ghostOf), readField(page, this.ghostOf));
+        }
       });
     }
+    if (exact !== undefined) {
+      for (const piece of changes) this.attempt(`table ${saved.id}`, () => this.applyChanges(exact, saved, parts, piece));
+      for (const [key, value] of exact) {
+        this.attempt(`table ${saved.id}`, () => table.loadField(this.real(key) as HomeKey, this.real(value)));
+      }
+      parts.changes.forEach(({ keys }) => keys.forEach((key, i) => { keys[i] = this.known(key); }));
+    }
     parts.fieldsCount = table.fieldCount;
-    for (const piece of changes) this.attempt(`table ${saved.id}`, () => this.applyChanges(table, saved, parts, piece));
     table.fieldChanges = new Map();
+  }
+
+  /** The table behind a ghost. */
+  private real(value: HomeValue): HomeValue {
+    return isGhost(value) ? this.tableOf(value.saved!.id) : value;
+  }
+
+  /** The same of a key, which may be one that is there no more. */
+  private known(key: HomeKey): HomeKey {
+    return isGhost(key) ? (this.tables.get(key.saved!.id) ?? key) : key;
   }
 
   private fillSequence(table: HomeTable, parts: Parts, piece: Piece, length: number): void {
@@ -274,17 +300,18 @@ class Loader {
     pages.push({ first: group, end: CHUNK_ENTRIES / GROUP_ENTRIES, page: piece.number });
   }
 
-  private applyChanges(table: HomeTable, saved: SavedTable, parts: Parts, piece: Piece): void {
+  /** What was changed again later may name tables that are there no more: so only what all changes lead to is made. */
+  private applyChanges(fields: Map<HomeKey, HomeValue>, saved: SavedTable, parts: Parts, piece: Piece): void {
     const reader = new ByteReader(piece.bytes, piece.start, piece.end);
     const generation = reader.float();
     const keys: HomeKey[] = [];
     const moved: boolean[] = [];
     for (let left = reader.count(); left > 0; left--) {
       const change = reader.byte();
-      const key = readKey(reader, this.tableOf);
-      if (change === FIELD_REMOVED || change === FIELD_MOVED) table.removeField(key);
+      const key = readKey(reader, this.ghostOf);
+      if (change === FIELD_REMOVED || change === FIELD_MOVED) fields.delete(key);
       else if (change !== FIELD_SET) throw new StateFormatError(`a field has the unknown change ${change}`);
-      if (change !== FIELD_REMOVED) this.loadField(table, key, reader);
+      if (change !== FIELD_REMOVED) fields.set(key, readField(reader, this.ghostOf));
       keys.push(key);
       moved.push(change === FIELD_MOVED);
     }
@@ -296,10 +323,28 @@ class Loader {
   }
 
   private loadField(table: HomeTable, key: HomeKey, reader: ByteReader): void {
-    const value = readValue(reader, this.tableOf);
-    if (value === undefined) throw new StateFormatError("a field is nil");
-    table.loadField(key, value);
+    table.loadField(key, readField(reader, this.tableOf));
   }
+}
+
+function readField(reader: ByteReader, tableOf: TableOf): HomeValue {
+  const value = readValue(reader, tableOf);
+  if (value === undefined) throw new StateFormatError("a field is nil");
+  return value;
+}
+
+/** What stands for a table that may not be there: all that is known of it is its number. */
+function ghost(id: number): HomeTable {
+  const made = Object.create(HomeTable.prototype) as HomeTable;
+  made.saved = { id } as SavedTable;
+  ghosts.add(made);
+  return made;
+}
+
+const ghosts = new WeakSet<object>();
+
+function isGhost(value: HomeKey | HomeValue): value is HomeTable {
+  return typeof value === "object" && value !== null && ghosts.has(value);
 }
 
 function checkedGeneration(generation: number): number {

@@ -63,7 +63,7 @@ export class ChangeRecord implements Owner {
   constructor(
     private readonly saved: SavedTable,
     readonly generation: number,
-    readonly keys: readonly HomeKey[],
+    readonly keys: HomeKey[],
     readonly moved: readonly boolean[],
   ) {}
 
