@@ -287,7 +287,7 @@ export class HomeTable {
     this.length++;
   }
 
-  /** A field that is loaded. While fields are, they may have keys that are in the sequence as well. */
+  /** A field that is loaded. `problem` tells if it belongs to the sequence. */
   loadField(key: HomeKey, value: HomeValue): void {
     const kept = typeof key === "string" ? valueOfKey(key) : key;
     if (kept instanceof LuaNamed) this.space.stored.noteKey(kept);

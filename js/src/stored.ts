@@ -123,8 +123,6 @@ export class StoredFunction extends HomeTable {
   held: Held | undefined;
   /** The names of its upvalues, as far as they are known. */
   names: readonly (string | undefined)[] = [];
-  /** While it is awake: which upvalues they are, if the module was asked. */
-  identities: readonly number[] | undefined;
 
   override get kind(): number {
     return KIND_FUNCTION;
@@ -409,15 +407,14 @@ export class StoredFunctions {
 
   /** Keeps what the upvalues of a function are now. */
   private update(stored: StoredFunction, upvalues: readonly Upvalue[]): void {
-    const before = stored.identities;
+    const before = Array.from({ length: stored.length }, (_, i) => stored.cell(i + 1).identity);
     this.unidentified.delete(stored);
     this.forgetUpvalues(stored);
     stored.names = upvalues.map(({ name }) => name);
-    stored.identities = upvalues.map(({ identity }) => identity);
     upvalues.forEach(({ identity, value }, i) => {
       let cell = this.cells.get(identity);
       if (cell === undefined) {
-        const own = before === undefined || before[i] === identity ? stored.get(i + 1) : undefined;
+        const own = before[i] === undefined || before[i] === identity ? stored.get(i + 1) : undefined;
         // One that is another upvalue by now is not this one's any more.
         cell = own instanceof Cell && own.identity === undefined ? own : this.space.create(Cell);
         cell.identity = identity;
@@ -425,7 +422,6 @@ export class StoredFunctions {
       }
       if (stored.get(i + 1) !== cell) stored.set(i + 1, cell);
       cell.users.push({ of: stored, index: i + 1 });
-      // A table that was adopted since is better than none.
       cell.keep(this.settled(value, () => cell.path()));
     });
   }
@@ -440,7 +436,6 @@ export class StoredFunctions {
       if (cell.identity !== undefined) this.cells.delete(cell.identity);
       cell.noteAsleep();
     }
-    stored.identities = undefined;
   }
 
   /** How the upvalues of a function that was loaded are set. */
