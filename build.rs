@@ -13,6 +13,8 @@ mod env;
 mod lua;
 #[path = "build/memory.rs"]
 mod memory;
+#[path = "build/profile.rs"]
+mod profile;
 #[path = "build/shims.rs"]
 mod shims;
 

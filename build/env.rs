@@ -10,6 +10,8 @@ pub struct Env {
     /// The triple of the machine that builds.
     pub host: String,
     pub is_wasm: bool,
+    /// The compiler for C in the module: `CC_wasm32_unknown_unknown`, or the newest clang that is found.
+    pub clang: Option<String>,
     /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
     pub heap_bytes: usize,
     /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
@@ -33,6 +35,7 @@ impl Env {
             cargo: required("CARGO")?.into(),
             host: required("HOST")?,
             is_wasm,
+            clang: setting("CC_wasm32_unknown_unknown"),
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
             c_libraries: folders(&setting("CU_C_LIBRARIES").unwrap_or_default()),

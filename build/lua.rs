@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::checksums;
 use crate::env::Env;
+use crate::profile;
 use crate::shims;
 
 /// Every translation unit of the module. Left out: `linit`, `liolib`, `loslib`, `loadlib` (a sandbox has its own, `src/lua/libs`).
@@ -14,8 +15,15 @@ const UNITS: [&str; 28] = [
     "lzio",
 ];
 
-/// The units where the time goes: optimised for speed, all others for size (docs/ARCHITECTURE.md, "Size and speed").
+/// The units where most time goes are optimised for speed, those where the least goes for nothing but size, all others for size, with what
+/// the profile says of their hot parts (docs/ARCHITECTURE.md, "Size and speed").
 const HOT_UNITS: [&str; 2] = ["lapi", "lvm"];
+const COLD_UNITS: [&str; 13] = [
+    "lcode", "lcorolib", "lctype", "ldblib", "ldebug", "ldump", "llex", "lmathlib", "lopcodes", "lparser", "lundump", "lutf8lib", "lzio",
+];
+
+/// The interpreter's one function came out slower with a profile.
+const UNPROFILED_UNITS: [&str; 1] = ["lvm"];
 
 /// Headers of src/lua/include that a unit is given.
 const PRELUDES: [(&str, &[&str]); 4] = [
@@ -56,36 +64,50 @@ impl Sources {
         checksums::verify(&self.dir, &std::fs::read_to_string(&list).map_err(|e| format!("{}: {e}", list.display()))?)
     }
 
-    /// Compiles all units into one static library.
+    /// Compiles all units, each into a library of its own.
     pub fn compile(&self, env: &Env) -> Result<(), String> {
+        let profile = profile::indexed(env)?;
+        for unit in UNITS {
+            let mut build = self.compiler(env, opt_level(unit));
+            let preludes = if env.is_wasm { &PRELUDES[..] } else { &NATIVE_PRELUDES };
+            for header in preludes.iter().filter(|(with, _)| *with == unit).flat_map(|(_, headers)| *headers) {
+                let header = env.manifest_dir.join("src/lua/include").join(header);
+                println!("cargo:rerun-if-changed={}", header.display());
+                build.flag("-include").flag(header);
+            }
+            if let Some(profile) = profile.as_ref().filter(|_| !UNPROFILED_UNITS.contains(&unit)) {
+                build.flag(format!("-fprofile-instr-use={}", profile.display()));
+            }
+            build.file(self.dir.join(unit).with_extension("c"));
+            compile(&build, &format!("lua_{unit}"))?;
+        }
         let internals = env.manifest_dir.join("src/lua/internals.c");
         println!("cargo:rerun-if-changed={}", internals.display());
-        let path = |unit: &&str| self.dir.join(unit).with_extension("c");
-        let preludes = if env.is_wasm { &PRELUDES[..] } else { &NATIVE_PRELUDES };
-        for (unit, headers) in preludes {
-            let opt_level = if HOT_UNITS.contains(unit) { "2" } else { "s" };
-            self.compile_part(env, &format!("lua_{unit}"), opt_level, vec![path(unit)], headers)?;
-        }
-        let plain = UNITS.iter().filter(|unit| !preludes.iter().any(|(with, _)| with == *unit));
-        let (hot, cold): (Vec<_>, Vec<_>) = plain.partition(|unit| HOT_UNITS.contains(unit));
-        self.compile_part(env, "lua_hot", "2", hot.iter().map(path).collect(), &[])?;
-        self.compile_part(env, "lua", "s", cold.iter().map(path).chain([internals]).collect(), &[])
+        compile(self.compiler(env, "s").file(internals), "lua_internals")
     }
 
-    fn compile_part(&self, env: &Env, library: &str, opt_level: &str, files: Vec<PathBuf>, preludes: &[&str]) -> Result<(), String> {
+    fn compiler(&self, env: &Env, opt_level: &str) -> cc::Build {
         let mut build = shims::compiler(env);
-        for header in preludes {
-            let header = env.manifest_dir.join("src/lua/include").join(header);
-            println!("cargo:rerun-if-changed={}", header.display());
-            build.flag("-include").flag(header);
-        }
         let threads = env.manifest_dir.join("src/lua/threads.h");
         println!("cargo:rerun-if-changed={}", threads.display());
-        build.include(&self.dir).opt_level_str(opt_level).files(files);
-        build.flag("-include").flag(threads);
+        build.include(&self.dir).opt_level_str(opt_level).flag("-include").flag(threads);
         if env.apicheck {
             build.define("LUA_USE_APICHECK", None);
         }
-        build.try_compile(library).map_err(|e| format!("compiling Lua: {e}"))
+        build
     }
+}
+
+fn opt_level(unit: &str) -> &'static str {
+    if HOT_UNITS.contains(&unit) {
+        "2"
+    } else if COLD_UNITS.contains(&unit) {
+        "z"
+    } else {
+        "s"
+    }
+}
+
+fn compile(build: &cc::Build, library: &str) -> Result<(), String> {
+    build.try_compile(library).map_err(|e| format!("compiling Lua: {e}"))
 }

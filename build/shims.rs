@@ -28,7 +28,7 @@ pub fn compiler(env: &Env) -> cc::Build {
         build.include(env.manifest_dir.join("shims/user")).define("LUA_USE_POSIX", None);
         return build.flag("-include").flag("cu_services.h").to_owned();
     }
-    build.compiler(clang()).opt_level_str("s").flags(WASM_FLAGS);
+    build.compiler(clang(env)).opt_level_str("s").flags(WASM_FLAGS);
     build.flag("-ffunction-sections").flag("-fdata-sections");
     build.flag("-isystem").flag(include_dir(env)).flag("-include").flag("cu_config.h");
     build
@@ -55,8 +55,11 @@ pub fn c_files(dir: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-/// The first clang of a supported version, newest first, unless `CC_wasm32_unknown_unknown` names one (which `cc` reads itself).
-fn clang() -> String {
+/// The first clang of a supported version, newest first, unless `CC_wasm32_unknown_unknown` names one.
+pub fn clang(env: &Env) -> String {
+    if let Some(clang) = &env.clang {
+        return clang.clone();
+    }
     let names = (19..=30).rev().map(|v| format!("clang-{v}")).chain(["clang".to_owned()]);
     names.into_iter().find(|name| runs(name)).unwrap_or_else(|| "clang".to_owned())
 }

@@ -9,7 +9,8 @@
 use core::ffi::{CStr, c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 
-use crate::scan::{minus, next_if, number};
+use crate::decimal::Decimal;
+use crate::scan::{next_if, number};
 use crate::text::{BYTES_MAX, Text};
 
 /// Two digits: what Lua's own check of a format allows.
@@ -195,10 +196,12 @@ fn integer(out: &mut Output, conversion: &Conversion, value: i64) {
     match conversion.letter {
         // No digits at all is what C asks for.
         _ if magnitude == 0 && conversion.precision == Some(0) => {}
-        b'o' => digits.format(format_args!("{magnitude:o}")),
-        b'x' => digits.format(format_args!("{magnitude:x}")),
-        b'X' => digits.format(format_args!("{magnitude:X}")),
-        _ => digits.format(format_args!("{magnitude}")),
+        b'o' => digits.put_integer(magnitude, 8, 1),
+        b'x' | b'X' => digits.put_integer(magnitude, 16, 1),
+        _ => digits.put_integer(magnitude, 10, 1),
+    }
+    if conversion.letter == b'X' {
+        digits.make_ascii_uppercase();
     }
     let base: &[u8] = match conversion.letter {
         b'x' if conversion.alternate && magnitude != 0 => b"0x",
@@ -224,7 +227,7 @@ unsafe fn pointer(out: &mut Output, conversion: &Conversion, value: *const c_voi
         return pad(out, conversion, [b"", b""], 0, &bytes[..length], false);
     }
     let mut digits = Text::new();
-    digits.format(format_args!("{:x}", value.addr()));
+    digits.put_integer(value.addr() as u64, 16, 1);
     pad(out, conversion, [b"0x", b""], 0, digits.as_bytes(), false);
 }
 
@@ -258,19 +261,12 @@ fn float(out: &mut Output, conversion: &Conversion, value: f64) {
 /// Rounds to `count` significant decimal digits. Returns them, and the power of
 /// ten of the first one.
 fn round(magnitude: f64, count: usize) -> (Text, i32) {
-    let mut written = Text::new();
-    written.format(format_args!("{magnitude:.*e}", count - 1));
-    let mut rest = written.as_bytes();
+    let mut decimal = Decimal::new(magnitude);
+    decimal.round(count as i32 - 1 - decimal.exponent());
+    let power = decimal.exponent();
     let mut digits = Text::new();
-    while let Some(byte) = next_if(&mut rest, |byte| byte != b'e') {
-        if byte != b'.' {
-            digits.put(byte);
-        }
-    }
-    next_if(&mut rest, |byte| byte == b'e');
-    let negative = minus(&mut rest);
-    let power = number(&mut rest) as i32;
-    (digits, if negative { -power } else { power })
+    decimal.write(&mut digits, power, count);
+    (digits, power)
 }
 
 /// Joins the parts of a number. The flag `#` keeps a point without a fraction.
@@ -284,17 +280,27 @@ fn join(text: &mut Text, conversion: &Conversion, whole: &[u8], fraction: &[u8])
 
 fn fixed(text: &mut Text, conversion: &Conversion, magnitude: f64) {
     let precision = conversion.precision.unwrap_or(PRECISION_DEFAULT);
-    text.format(format_args!("{magnitude:.precision$}"));
-    if conversion.alternate && precision == 0 {
+    let mut decimal = Decimal::new(magnitude);
+    decimal.round(precision as i32);
+    let power = decimal.exponent().max(0);
+    decimal.write(text, power, power as usize + 1);
+    if precision > 0 || conversion.alternate {
         text.put(b'.');
     }
+    decimal.write(text, -1, precision);
 }
 
 fn scientific(text: &mut Text, conversion: &Conversion, digits: &[u8], exponent: i32) {
     let (whole, fraction) = digits.split_at(1);
     join(text, conversion, whole, fraction);
-    let sign = if exponent < 0 { '-' } else { '+' };
-    text.format(format_args!("e{sign}{:02}", exponent.unsigned_abs()));
+    text.put(b'e');
+    put_exponent(text, exponent, 2);
+}
+
+/// With its sign, and at least so many digits.
+fn put_exponent(text: &mut Text, exponent: i32, digits_min: usize) {
+    text.put(if exponent < 0 { b'-' } else { b'+' });
+    text.put_integer(exponent.unsigned_abs().into(), 10, digits_min);
 }
 
 /// `%g`: the shorter of the two forms, without zeros at the end.
@@ -347,7 +353,7 @@ fn hexadecimal(text: &mut Text, conversion: &Conversion, magnitude: f64) {
     }
     let whole = b'0' + (mantissa >> FRACTION_BITS) as u8;
     let mut digits = Text::new();
-    digits.format(format_args!("{:013x}", mantissa & ((1 << FRACTION_BITS) - 1)));
+    digits.put_integer(mantissa & ((1 << FRACTION_BITS) - 1), 16, FRACTION_DIGITS);
     for _ in FRACTION_DIGITS..precision {
         digits.put(b'0');
     }
@@ -358,5 +364,6 @@ fn hexadecimal(text: &mut Text, conversion: &Conversion, magnitude: f64) {
         fraction = shorter;
     }
     join(text, conversion, &[whole], fraction);
-    text.format(format_args!("p{exponent:+}"));
+    text.put(b'p');
+    put_exponent(text, exponent, 1);
 }

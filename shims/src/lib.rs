@@ -8,6 +8,7 @@
 
 #![cfg_attr(target_family = "wasm", no_std)]
 
+mod decimal;
 pub mod format;
 pub mod math;
 mod scan;

@@ -1,29 +1,30 @@
 //! A text of bounded length, for a number in the making. What does not fit is
 //! dropped; the users assert that everything fits.
 
-use core::fmt::{Arguments, Result, Write};
+use core::mem::MaybeUninit;
 
 /// One size for all, so that the code exists once: the longest numeral of strtod.rs.
 pub const BYTES_MAX: usize = 777;
 
 pub struct Text {
-    bytes: [u8; BYTES_MAX],
+    /// Those before `length` are set.
+    bytes: [MaybeUninit<u8>; BYTES_MAX],
     length: usize,
 }
 
 impl Text {
     pub fn new() -> Self {
-        Self { bytes: [0; BYTES_MAX], length: 0 }
+        Self { bytes: [MaybeUninit::uninit(); BYTES_MAX], length: 0 }
     }
 
     pub fn put(&mut self, byte: u8) {
         if let Some(slot) = self.bytes.get_mut(self.length) {
-            *slot = byte;
+            slot.write(byte);
             self.length += 1;
         }
     }
 
-    // Many callers, none of them hot.
+    // Many callers.
     #[inline(never)]
     pub fn put_all(&mut self, bytes: &[u8]) {
         for &byte in bytes {
@@ -31,24 +32,40 @@ impl Text {
         }
     }
 
-    /// Adds what core's formatting makes of `arguments`.
-    pub fn format(&mut self, arguments: Arguments) {
-        // Writing a byte never fails, nor does formatting a number.
-        let _ = self.write_fmt(arguments);
+    /// Adds an integer in a base from 8 to 16, with zeros before it up to so many digits.
+    pub fn put_integer(&mut self, value: u64, base: u32, digits_min: usize) {
+        let mut digits = [b'0'; u64::BITS as usize / 3 + 1];
+        let mut place = digits.len();
+        let mut put = |digit: u32| {
+            place -= 1;
+            if let Some(slot) = digits.get_mut(place) {
+                *slot = if digit < 10 { b'0' + digit as u8 } else { b'a' + (digit - 10) as u8 };
+            }
+        };
+        // Divisions of 32 bits are several times as fast.
+        let mut large = value;
+        while large > u64::from(u32::MAX) {
+            put((large % u64::from(base)) as u32);
+            large /= u64::from(base);
+        }
+        let mut small = large as u32;
+        while small > 0 {
+            put(small % base);
+            small /= base;
+        }
+        let start = place.min(digits.len().saturating_sub(digits_min));
+        self.put_all(digits.get(start..).unwrap_or_default());
     }
 
     pub fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+        let bytes: *const [MaybeUninit<u8>] = self.bytes.get(..self.length).unwrap_or_default();
+        // SAFETY: the bytes before `length` are set.
+        unsafe { &*(bytes as *const [u8]) }
     }
 
     pub fn make_ascii_uppercase(&mut self) {
-        self.bytes.make_ascii_uppercase();
-    }
-}
-
-impl Write for Text {
-    fn write_str(&mut self, text: &str) -> Result {
-        self.put_all(text.as_bytes());
-        Ok(())
+        let bytes: *mut [MaybeUninit<u8>] = self.bytes.get_mut(..self.length).unwrap_or_default();
+        // SAFETY: as above.
+        unsafe { (*(bytes as *mut [u8])).make_ascii_uppercase() }
     }
 }

@@ -29,6 +29,10 @@ pub unsafe fn open(L: *mut lua_State) {
 pub unsafe extern "C-unwind" fn next(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
+        let results = cu_table_next(L);
+        if results >= 0 {
+            return results;
+        }
         luaL_checktype(L, 1, LUA_TTABLE);
         if proxy::is(L, 1) {
             return metamethods::next(L);

@@ -1,6 +1,7 @@
 //! The heap: one fixed region, managed by dlmalloc, for Lua and for Rust alike. It never asks for more than the region, so that
 //! its end is an ordinary failed allocation.
 
+mod cache;
 mod region;
 #[cfg(target_arch = "wasm32")]
 pub mod scope;
@@ -12,6 +13,7 @@ use dlmalloc::Dlmalloc;
 
 use crate::local::local;
 use crate::steps;
+use cache::Cache;
 use region::Region;
 
 include!(concat!(env!("OUT_DIR"), "/memory.rs"));
@@ -21,11 +23,12 @@ pub const ALIGN: usize = 2 * size_of::<usize>();
 
 struct Heap {
     blocks: Dlmalloc<Region>,
+    cache: Cache,
     used: usize,
     peak: usize,
 }
 
-local!(fn heap() -> Heap = Heap { blocks: Dlmalloc::new_with_allocator(Region), used: 0, peak: 0 });
+local!(fn heap() -> Heap = Heap { blocks: Dlmalloc::new_with_allocator(Region), cache: Cache::new(), used: 0, peak: 0 });
 
 /// Bytes that were asked for and not given back.
 pub fn used_bytes() -> usize {
@@ -46,13 +49,20 @@ pub fn peak_bytes() -> usize {
 pub unsafe fn allocate(bytes: usize, align: usize) -> *mut u8 {
     let heap = heap();
     // SAFETY: `align` is a power of two, and nothing else holds the heap.
-    let block = unsafe { (*heap).blocks.malloc(bytes, align) };
-    steps::charge_allocation(bytes, block.is_null());
-    if !block.is_null() {
-        // SAFETY: nothing else holds the heap.
-        unsafe { account(heap, 0, bytes) };
+    unsafe {
+        let mut block = if align <= ALIGN { (*heap).cache.take(cache::units(bytes)) } else { ptr::null_mut() };
+        if block.is_null() {
+            block = (*heap).blocks.malloc(bytes, align);
+            if block.is_null() && empty_cache(heap) {
+                block = (*heap).blocks.malloc(bytes, align);
+            }
+            steps::charge_allocation(bytes, block.is_null());
+        }
+        if !block.is_null() {
+            account(heap, 0, bytes);
+        }
+        block
     }
-    block
 }
 
 /// Changes the size of a block; null, and the block as it was, when the region has no room.
@@ -61,14 +71,18 @@ pub unsafe fn allocate(bytes: usize, align: usize) -> *mut u8 {
 /// `block` came from `allocate` with `old_bytes` and `align` and was not released.
 pub unsafe fn resize(block: *mut u8, old_bytes: usize, align: usize, bytes: usize) -> *mut u8 {
     let heap = heap();
-    // SAFETY: the caller vouches for the block.
-    let moved = unsafe { (*heap).blocks.realloc(block, old_bytes, align, bytes) };
-    steps::charge_allocation(bytes, moved.is_null());
-    if !moved.is_null() {
-        // SAFETY: nothing else holds the heap.
-        unsafe { account(heap, old_bytes, bytes) };
+    // SAFETY: the caller vouches for the block, and nothing else holds the heap.
+    unsafe {
+        let mut moved = (*heap).blocks.realloc(block, old_bytes, align, bytes);
+        if moved.is_null() && empty_cache(heap) {
+            moved = (*heap).blocks.realloc(block, old_bytes, align, bytes);
+        }
+        steps::charge_allocation(bytes, moved.is_null());
+        if !moved.is_null() {
+            account(heap, old_bytes, bytes);
+        }
+        moved
     }
-    moved
 }
 
 /// Gives a block back.
@@ -79,8 +93,27 @@ pub unsafe fn release(block: *mut u8, bytes: usize, align: usize) {
     let heap = heap();
     // SAFETY: the caller vouches for the block.
     unsafe {
-        (*heap).blocks.free(block, bytes, align);
+        if align > ALIGN || !(*heap).cache.keep(block, cache::units(bytes)) {
+            (*heap).blocks.free(block, bytes, align);
+        }
         account(heap, bytes, 0);
+    }
+}
+
+/// Gives back to dlmalloc what waits; no if nothing did.
+#[cold]
+unsafe fn empty_cache(heap: *mut Heap) -> bool {
+    let mut any = false;
+    loop {
+        // SAFETY: the caller holds the heap alone; the blocks are dlmalloc's own.
+        unsafe {
+            let (block, bytes) = (*heap).cache.take_any();
+            if block.is_null() {
+                return any;
+            }
+            (*heap).blocks.free(block, bytes, ALIGN);
+        }
+        any = true;
     }
 }
 

@@ -3,6 +3,7 @@
 #define LUA_CORE
 #include "lprefix.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "internals.h"
@@ -19,6 +20,7 @@
 #include "lstate.h"
 #include "lstring.h"
 #include "ltable.h"
+#include "lvm.h"
 
 void cu_gc_pause(lua_State *L, cu_Pause *pause) {
   global_State *g = G(L);
@@ -322,6 +324,50 @@ int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot) {
   if (!ttistable(value) || hvalue(value)->metatable == NULL)
     return CU_METATABLE_NONE;
   return hvalue(value)->metatable == table_in(slots, slot) ? CU_METATABLE_SAME : CU_METATABLE_OTHER;
+}
+
+int cu_table_next(lua_State *L) {
+  StkId arguments = L->ci->func.p + 1;
+  Table *t;
+  if (L->top.p - arguments != 2 || !ttistable(s2v(arguments)))
+    return -1;
+  t = hvalue(s2v(arguments));
+  if (t->metatable != NULL)
+    return -1;
+  if (luaH_next(L, t, arguments + 1)) {
+    L->top.p++;
+    return 2;
+  }
+  setnilvalue(s2v(arguments + 1));
+  return 1;
+}
+
+/* Strings and floats that are integers are positions too. */
+static void bound_position(lua_State *L, int argument) {
+  StkId o = L->ci->func.p + argument;
+  lua_Integer position;
+  if (o >= L->top.p)
+    return;
+  if (ttisinteger(s2v(o)))
+    position = ivalue(s2v(o));
+  else if (!luaV_tointeger(s2v(o), &position, F2Ieq))
+    return;
+  if (position > INT_MAX)
+    setivalue(s2v(o), INT_MAX);
+}
+
+static int call_upvalue(lua_State *L) {
+  return fvalue(&clCvalue(s2v(L->ci->func.p))->upvalue[0])(L);
+}
+
+int cu_position_second(lua_State *L) {
+  bound_position(L, 2);
+  return call_upvalue(L);
+}
+
+int cu_position_third(lua_State *L) {
+  bound_position(L, 3);
+  return call_upvalue(L);
 }
 
 char *cu_string_new(lua_State *L, size_t n) {

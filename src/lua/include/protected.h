@@ -12,4 +12,7 @@
 __attribute__((noinline))
 static int finishpcall (lua_State *L, int status, lua_KContext extra);
 
+__attribute__((noinline))
+static const char *b_str2int (const char *s, int base, lua_Integer *pn);
+
 #endif

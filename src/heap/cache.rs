@@ -1,0 +1,76 @@
+//! Small blocks that were given back and wait for the next request of their size: most of what Lua makes is small, and soon garbage. They are
+//! dlmalloc's blocks, in use as far as dlmalloc knows, so that they cost it neither a search nor a merge. What waits is bounded, and all
+//! of it goes back to dlmalloc before the heap says that it is full.
+
+use core::ptr;
+
+use super::ALIGN;
+
+/// What dlmalloc keeps before a block. Blocks are such that block and head together are a multiple of [`ALIGN`].
+const HEAD_BYTES: usize = size_of::<usize>();
+const UNITS_MIN: usize = 2;
+/// Block and head of the largest blocks that wait, in units of [`ALIGN`].
+const UNITS_MAX: usize = 16;
+/// How much may wait.
+const BYTES_MAX: usize = 32 * 1024;
+
+/// The lists, one for each size.
+pub struct Cache {
+    lists: [*mut Free; UNITS_MAX + 1],
+    bytes: usize,
+}
+
+struct Free {
+    next: *mut Free,
+}
+
+/// The size of blocks for `bytes` bytes, in units of [`ALIGN`].
+#[inline(always)]
+pub fn units(bytes: usize) -> usize {
+    bytes.saturating_add(HEAD_BYTES + ALIGN - 1).wrapping_div(ALIGN).max(UNITS_MIN)
+}
+
+impl Cache {
+    pub const fn new() -> Cache {
+        Cache { lists: [ptr::null_mut(); UNITS_MAX + 1], bytes: 0 }
+    }
+
+    /// A block of this size, or null.
+    #[inline(always)]
+    pub fn take(&mut self, units: usize) -> *mut u8 {
+        let Some(list) = self.lists.get_mut(units) else { return ptr::null_mut() };
+        let block = *list;
+        if !block.is_null() {
+            // SAFETY: what is in a list is a block that nobody uses.
+            *list = unsafe { (*block).next };
+            self.bytes -= units * ALIGN;
+        }
+        block.cast()
+    }
+
+    /// Keeps a block of this size. No: it has to go back to dlmalloc.
+    ///
+    /// # Safety
+    /// The block is dlmalloc's, and nobody uses it.
+    #[inline(always)]
+    pub unsafe fn keep(&mut self, block: *mut u8, units: usize) -> bool {
+        let Some(list) = self.lists.get_mut(units).filter(|_| self.bytes < BYTES_MAX) else { return false };
+        let block: *mut Free = block.cast();
+        // SAFETY: the smallest block has room for it.
+        unsafe { (*block).next = *list };
+        *list = block;
+        self.bytes += units * ALIGN;
+        true
+    }
+
+    /// Takes any block out: with its bytes, or null.
+    pub fn take_any(&mut self) -> (*mut u8, usize) {
+        for units in UNITS_MIN..=UNITS_MAX {
+            let block = self.take(units);
+            if !block.is_null() {
+                return (block, units * ALIGN - HEAD_BYTES);
+            }
+        }
+        (ptr::null_mut(), 0)
+    }
+}
