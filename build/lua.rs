@@ -18,9 +18,8 @@ const UNITS: [&str; 28] = [
 /// The units where most time goes are optimised for speed, those where the least goes for nothing but size, all others for size, with what
 /// the profile says of their hot parts (docs/ARCHITECTURE.md, "Size and speed").
 const HOT_UNITS: [&str; 2] = ["lapi", "lvm"];
-const COLD_UNITS: [&str; 13] = [
-    "lcode", "lcorolib", "lctype", "ldblib", "ldebug", "ldump", "llex", "lmathlib", "lopcodes", "lparser", "lundump", "lutf8lib", "lzio",
-];
+const COLD_UNITS: [&str; 13] =
+    ["lcode", "lcorolib", "lctype", "ldblib", "ldebug", "ldump", "llex", "lmathlib", "lopcodes", "lparser", "lundump", "lutf8lib", "lzio"];
 
 /// The interpreter's one function came out slower with a profile.
 const UNPROFILED_UNITS: [&str; 1] = ["lvm"];

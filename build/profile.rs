@@ -1,5 +1,5 @@
-//! The profile: how often each part of Lua's code ran in the programs of `scripts/training`. It is kept as text, `build/lua.proftext`, which
-//! `scripts/profile` renews. clang wants it indexed, and then makes hot parts fast and cold ones small.
+//! The profile: how often each part of Lua's code ran in the programs of `scripts/training`. It is kept as text, `build/lua.proftext`,
+//! which `scripts/profile` renews. clang wants it indexed, and then makes hot parts fast and cold ones small.
 
 use std::path::PathBuf;
 use std::process::Command;

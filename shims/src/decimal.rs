@@ -34,7 +34,11 @@ impl Decimal {
         this.set(POINT - 2, (mantissa / u64::from(BASE)) as u32);
         this.set(POINT - 1, (mantissa % u64::from(BASE)) as u32);
         let exponent = biased.max(1) - (f64::MAX_EXP - 1) - FRACTION_BITS as i32;
-        if exponent > 0 { this.double(exponent as u32) } else { this.halve(exponent.unsigned_abs()) }
+        if exponent > 0 {
+            this.double(exponent as u32)
+        } else {
+            this.halve(exponent.unsigned_abs())
+        }
         this
     }
 

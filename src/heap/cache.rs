@@ -1,6 +1,6 @@
-//! Small blocks that were given back and wait for the next request of their size: most of what Lua makes is small, and soon garbage. They are
-//! dlmalloc's blocks, in use as far as dlmalloc knows, so that they cost it neither a search nor a merge. What waits is bounded, and all
-//! of it goes back to dlmalloc before the heap says that it is full.
+//! Small blocks that were given back and wait for the next request of their size: most of what Lua makes is small, and soon garbage.
+//! They are dlmalloc's blocks, in use as far as dlmalloc knows, so that they cost it neither a search nor a merge. What waits is bounded,
+//! and all of it goes back to dlmalloc before the heap says that it is full.
 
 use core::ptr;
 
