@@ -25,7 +25,8 @@ const COLD_UNITS: [&str; 13] =
 const UNPROFILED_UNITS: [&str; 1] = ["lvm"];
 
 /// Headers of src/lua/include that a unit is given.
-const PRELUDES: [(&str, &[&str]); 4] = [
+const PRELUDES: [(&str, &[&str]); 5] = [
+    ("ldo", &["calls.h"]),
     ("lvm", &["access.h", "interpreter.h"]),
     ("lcorolib", &["coroutines.h"]),
     ("lbaselib", &["protected.h"]),
