@@ -8,7 +8,7 @@ import { CuLoadError } from "./errors.js";
 /** The version of the boundary (docs/ABI.md) that this library speaks. */
 export const ABI_VERSION = 1;
 
-/** Where the module comes from: its URL, its bytes, or the compiled module. */
+/** Where the module comes from: its URL (in a page also one relative to it), its bytes, or the compiled module. */
 export type WasmSource = URL | string | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
 export interface ModuleExports {
@@ -43,7 +43,7 @@ export async function loadModule(source: WasmSource | undefined): Promise<WebAss
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source, "the bytes given as wasm");
   if (source === undefined) return compileUrl(new URL("./cu.wasm", import.meta.url));
   if (source instanceof URL) return compileUrl(source);
-  if (typeof source === "string" && URL.canParse(source)) return compileUrl(new URL(source));
+  if (typeof source === "string" && URL.canParse(source, pageAddress())) return compileUrl(new URL(source, pageAddress()));
   throw new TypeError("wasm must be a URL, bytes or a WebAssembly.Module (for a file, new URL(\"./cu.wasm\", import.meta.url))");
 }
 
@@ -77,7 +77,27 @@ async function instanceOf(module: WebAssembly.Module, imports: WebAssembly.Impor
   }
 }
 
-async function compileUrl(url: URL): Promise<WebAssembly.Module> {
+/** What relative URLs are relative to: bundlers give such for their assets. Outside of pages and their workers there is nothing. */
+function pageAddress(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+/** What was compiled, by URL, the oldest first. A program has one module or two; one that makes up URLs shall not keep all it got. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const COMPILED_MAX = 8;
+
+/** Once for each URL: compiling takes some ms of a processor, and a page would fetch the file again. What failed is tried anew. */
+function compileUrl(url: URL): Promise<WebAssembly.Module> {
+  const known = compiled.get(url.href);
+  if (known !== undefined) return known;
+  const module = compileFrom(url);
+  compiled.set(url.href, module);
+  if (compiled.size > COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
+  module.catch(() => { if (compiled.get(url.href) === module) compiled.delete(url.href); });
+  return module;
+}
+
+async function compileFrom(url: URL): Promise<WebAssembly.Module> {
   return url.protocol === "file:" ? compileBytes(await readFile(url), url.href) : compileFetched(url);
 }
 
