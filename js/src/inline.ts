@@ -3,6 +3,7 @@
  * the first `Cu.create` that needs it, once.
  */
 import text from "./cu.wasm";
+import { CuLoadError } from "./errors.js";
 import { withModule } from "./variant.js";
 
 export * from "./index.js";
@@ -13,9 +14,11 @@ export type Cu = import("./index.js").Cu;
 let module: Promise<WebAssembly.Module> | undefined;
 
 function compiled(): Promise<WebAssembly.Module> {
-  module ??= WebAssembly.compile(decoded(text as string));
-  // What failed (a policy of the page, memory) is tried anew.
-  module.catch(() => { module = undefined; });
+  module ??= WebAssembly.compile(decoded(text as string)).catch((error: Error) => {
+    // It is tried anew the next time.
+    module = undefined;
+    throw new CuLoadError(`the module in this file cannot be compiled: ${error.message}`, { cause: error });
+  });
   return module;
 }
 

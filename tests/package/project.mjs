@@ -40,6 +40,13 @@ export function writeFiles(folder, files) {
   }
 }
 
+/** What commands of a document print. Their programs are those of these tests, so that npx has nothing to find; only Node is the caller's. */
+export function runAsWritten(commands, folder) {
+  const programs = [dirname(process.execPath), installed(".bin"), join(PACKAGE, "node_modules/.bin")];
+  const env = { ...process.env, PATH: [...programs, process.env.PATH].join(":") };
+  return execFileSync("bash", ["-euc", `npx() { "$@"; }\n${commands}`], { cwd: folder, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
 function emptyFolder(name) {
   const folder = join(FOLDER, name);
   rmSync(folder, { recursive: true, force: true });
