@@ -3,6 +3,7 @@
  * the first `Cu.create` that needs it, once.
  */
 import text from "./cu.wasm";
+import { compileProblem } from "./compiling.js";
 import { CuLoadError } from "./errors.js";
 import { withModule } from "./variant.js";
 
@@ -14,10 +15,10 @@ export type Cu = import("./index.js").Cu;
 let module: Promise<WebAssembly.Module> | undefined;
 
 function compiled(): Promise<WebAssembly.Module> {
-  module ??= WebAssembly.compile(decoded(text as string)).catch((error: Error) => {
+  module ??= WebAssembly.compile(decoded(text as string)).catch((error: unknown) => {
     // It is tried anew the next time.
     module = undefined;
-    throw new CuLoadError(`the module in this file cannot be compiled: ${error.message}`, { cause: error });
+    throw new CuLoadError(`the module in this file cannot be compiled: ${compileProblem(error)}`, { cause: error });
   });
   return module;
 }

@@ -3,6 +3,7 @@
  * this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the
  * boundary.
  */
+import { compileProblem } from "./compiling.js";
 import { CuLoadError } from "./errors.js";
 
 /** The version of the boundary (docs/ABI.md) that this library speaks. */
@@ -11,6 +12,14 @@ export const ABI_VERSION = 1;
 /** Where the module comes from: its URL (in a page also one relative to it), its bytes, or the compiled module. */
 export type WasmSource = URL | string | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
+declare global {
+  // For programs whose TypeScript knows Node but no browser: there it has no WebAssembly.
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
+/** @internal */
 export interface ModuleExports {
   readonly memory: WebAssembly.Memory;
   cu_abi_version(): number;
@@ -38,6 +47,7 @@ const EXPORTED_FUNCTIONS = [
   "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
+/** @internal */
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source, "the bytes given as wasm");
@@ -47,6 +57,7 @@ export async function loadModule(source: WasmSource | undefined): Promise<WebAss
   throw new TypeError("wasm must be a URL, bytes or a WebAssembly.Module (for a file, new URL(\"./cu.wasm\", import.meta.url))");
 }
 
+/** @internal */
 export async function instantiate(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): Promise<ModuleExports> {
   checkImports(module, imports);
   checkExports(module);
@@ -128,7 +139,7 @@ async function compileFetched(url: URL): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (error) {
-    throw new CuLoadError(`${url.href} is not a module that can be compiled: ${messageOf(error)}`, { cause: error });
+    throw new CuLoadError(`${url.href} is not a module that can be compiled: ${compileProblem(error)}`, { cause: error });
   }
 }
 
@@ -144,7 +155,7 @@ async function compileBytes(source: ArrayBuffer | ArrayBufferView, what: string)
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (error) {
     const problem = `${bytes.length} bytes that cannot be compiled (truncated or damaged?)`;
-    throw new CuLoadError(`${what}: ${problem}: ${messageOf(error)}`, { cause: error });
+    throw new CuLoadError(`${what}: ${problem}: ${compileProblem(error)}`, { cause: error });
   }
 }
 

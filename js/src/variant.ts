@@ -5,6 +5,7 @@
 import { Cu } from "./index.js";
 import type { CuOptions } from "./index.js";
 
+/** @internal */
 export function withModule(module: () => Promise<WebAssembly.Module>): typeof Cu {
   const create = async (options: CuOptions = {}) => Cu.create(options.wasm === undefined ? { ...options, wasm: await module() } : options);
   return new Proxy(Cu, { get: (target, key) => (key === "create" ? create : Reflect.get(target, key)) });

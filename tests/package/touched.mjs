@@ -8,14 +8,13 @@ import { readFileSync } from "node:fs";
 import vm from "node:vm";
 
 const LANGUAGE = new Set(vm.runInNewContext("Object.getOwnPropertyNames(globalThis)").filter((name) => name !== "WebAssembly" && name !== "console"));
+/** Beside all that Node has. */
+const BROWSERS = ["window", "self", "document", "location", "navigator", "indexedDB", "localStorage", "sessionStorage", "addEventListener", "Worker", "XMLHttpRequest"];
 const touched = new Set();
-const note = (name) => { if (typeof name === "string" && !LANGUAGE.has(name)) touched.add(name); };
-const context = vm.createContext(new Proxy(vm.runInNewContext("globalThis"), {
-  has: (target, name) => (note(name), Reflect.has(target, name)),
-  get: (target, name) => (note(name), Reflect.get(target, name)),
-  set: (target, name, value) => (note(name), Reflect.set(target, name, value)),
-  defineProperty: (target, name, descriptor) => (note(name), Reflect.defineProperty(target, name, descriptor)),
-}));
+const context = vm.createContext({});
+for (const name of new Set([...Object.getOwnPropertyNames(globalThis), ...BROWSERS])) {
+  if (!LANGUAGE.has(name)) Object.defineProperty(context, name, { get: () => void touched.add(name) });
+}
 const initializeImportMeta = (meta, { identifier }) => Object.defineProperty(meta, "url", { get: () => (touched.add("import.meta.url"), identifier) });
 
 const modules = new Map();
