@@ -1,21 +1,27 @@
 // Bundles the entries of the package. The main entry is one file, with all classes and both stores that need nothing of Node. Every other
 // entry imports it instead of having its own copy: there must be only one of each class, or `instanceof` would know some and not others.
 import { copyFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const shared = { bundle: true, minify: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "warning" };
 
-/** `path` is the main entry's, as seen from the entry that is bundled. */
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+/** The sources whose exports the main entry has. */
+const MAIN = [file("src/index.js"), file("src/errors.js")];
+
+/** `path` is the main entry's, as seen from the entry that is bundled. Other folders and packages have files of these names as well. */
 const mainEntryAt = (path) => ({
   name: "main entry",
-  setup: ({ onResolve }) => onResolve({ filter: /\/(index|errors)\.js$/ }, () => ({ path, external: true })),
+  setup: ({ onResolve }) => onResolve({ filter: /\/(index|errors)\.js$/ }, ({ path: imported, resolveDir }) =>
+    MAIN.includes(resolve(resolveDir, imported)) ? { path, external: true } : undefined),
 });
 
 /** The module, which the build has put into dist/ before, as text in the entry. */
 const embeddedModule = {
   name: "embedded module",
-  setup: ({ onResolve }) => onResolve({ filter: /\/cu\.wasm$/ }, () => ({ path: fileURLToPath(new URL("dist/cu.wasm", import.meta.url)) })),
+  setup: ({ onResolve }) => onResolve({ filter: /\/cu\.wasm$/ }, () => ({ path: file("dist/cu.wasm") })),
 };
 
 const bundle = (name, options) => build({ ...shared, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}.js`, ...options });
