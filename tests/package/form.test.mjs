@@ -137,14 +137,19 @@ describe("in a project without optional packages", () => {
     });
   }
 
-  test("it computes, and the store that needs one says which", () => {
+  test("it computes, the store that needs one says which, and the classes of all entries are the same", () => {
     assert.ok(!existsSync(join(folder, "node_modules/classic-level")));
     writeFiles(folder, { "main.mjs": `
       import { Cu } from "cu-wasm";
+      import * as inline from "cu-wasm/inline";
       import { DirectoryStore } from "cu-wasm/stores/directory";
-      console.log(await (await Cu.create()).compute("return 6 * 7"));
-      console.log((await Cu.create({ store: new DirectoryStore("states") }).catch((error) => error)).message);` });
-    const expected = `42\nthe state "home" in ${join(folder, "states")} cannot be opened: the package classic-level is missing, to mend it: npm install classic-level@3\n`;
+      import { MemoryStore } from "cu-wasm/stores/memory";
+      const cu = await inline.Cu.create();
+      console.log(await (await Cu.create()).compute("return 6 * 7"), await cu.compute("return 'inline'"));
+      const error = await Cu.create({ store: new DirectoryStore("states") }).catch((error) => error);
+      console.log(error.message);
+      console.log(cu instanceof Cu, cu instanceof inline.Cu, error instanceof inline.StoreError, MemoryStore === inline.MemoryStore, inline.Cu.name, inline.Cu.multi === Cu.multi);` });
+    const expected = `42 inline\nthe state "home" in ${join(folder, "states")} cannot be opened: the package classic-level is missing, to mend it: npm install classic-level@3\ntrue true true true Cu true\n`;
     assert.equal(execFileSync(process.execPath, ["main.mjs"], { cwd: folder, encoding: "utf8" }), expected);
   });
 });
