@@ -1,18 +1,41 @@
-// Bundles the entries of the package. Each is one file. The one for a directory leaves its classes of errors to the main entry: there
-// must be only one of each, or `instanceof` would know some and not others.
+// Bundles the entries of the package. The main entry is one file, with all classes and both stores that need nothing of Node. Every other
+// entry imports it instead of having its own copy: there must be only one of each class, or `instanceof` would know some and not others.
+import { copyFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const shared = { bundle: true, minify: true, format: "esm", target: "es2022", sourcemap: true, logLevel: "warning" };
 
-const errorsOfMainEntry = {
-  name: "errors of the main entry",
-  setup: ({ onResolve }) => onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "../index.js", external: true })),
+const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+/** The sources whose exports the main entry has. */
+const MAIN = [file("src/index.js"), file("src/errors.js")];
+
+/** `path` is the main entry's, as seen from the entry that is bundled. Other folders and packages have files of these names as well. */
+const mainEntryAt = (path) => ({
+  name: "main entry",
+  setup: ({ onResolve }) => onResolve({ filter: /\/(index|errors)\.js$/ }, ({ path: imported, resolveDir }) =>
+    MAIN.includes(resolve(resolveDir, imported)) ? { path, external: true } : undefined),
+});
+
+/** The module, which the build has put into dist/ before, as text in the entry. */
+const embeddedModule = {
+  name: "embedded module",
+  setup: ({ onResolve }) => onResolve({ filter: /\/cu\.wasm$/ }, () => ({ path: file("dist/cu.wasm") })),
 };
 
+const bundle = (name, options) => build({ ...shared, entryPoints: [`src/${name}.ts`], outfile: `dist/${name}.js`, ...options });
+
 await Promise.all([
-  build({ ...shared, entryPoints: ["src/index.ts"], outfile: "dist/index.js" }),
-  build({
-    ...shared, entryPoints: ["src/stores/directory.ts"], outfile: "dist/stores/directory.js", platform: "node", external: ["classic-level"],
-    plugins: [errorsOfMainEntry],
-  }),
+  bundle("index"),
+  bundle("inline", { loader: { ".wasm": "base64" }, plugins: [mainEntryAt("./index.js"), embeddedModule] }),
+  bundle("workerd", { external: ["./cu.wasm"], plugins: [mainEntryAt("./index.js")] }),
+  bundle("stores/directory", { platform: "node", external: ["classic-level"], plugins: [mainEntryAt("../index.js")] }),
 ]);
+
+// Stores that the main entry has, under the name that each store has.
+for (const [name, type] of [["indexeddb", "IndexedDbStore"], ["memory", "MemoryStore"]]) {
+  writeFileSync(`dist/stores/${name}.js`, `export { ${type} } from "../index.js";\n`);
+}
+
+copyFileSync("src/cu.wasm.d.ts", "dist/cu.wasm.d.ts");

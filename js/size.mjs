@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { brotliCompressSync } from "node:zlib";
 
-for (const name of ["index.js", "stores/directory.js"]) {
+for (const name of ["index.js", "inline.js", "stores/directory.js"]) {
   const bytes = readFileSync(new URL(`./dist/${name}`, import.meta.url));
   console.log(`js/dist/${name} ${bytes.length} bytes, ${brotliCompressSync(bytes).length} brotli`);
 }

@@ -64,6 +64,7 @@ const FACTS = [
     ["Cargo.toml", /^version = "(.*)"/m],
     ["js/package.json", /"version": "(.*)"/],
     ["CHANGELOG.md", /^## (\d\S*)/m],
+    ["docs/HOSTS.md", /cu-wasm-(\d[\d.]*\d)\.tgz/],
   ],
 ];
 

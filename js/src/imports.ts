@@ -23,7 +23,10 @@ export interface Host {
 
 const FAILED = -1;
 
-/** The imports, and the way to connect them once there is a host: the memory exists only after the instance was made. */
+/**
+ * The imports, and the way to connect them once there is a host: the memory exists only after the instance was made.
+ * @internal
+ */
 export function createImports(): { imports: WebAssembly.ModuleImports; connect(host: Host): void } {
   let host: Host;
   // For speed, what is used at each access.

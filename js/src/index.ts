@@ -25,14 +25,13 @@ import {
   StoreError,
 } from "./errors.js";
 import { LuaReference } from "./functions.js";
-import { IndexedDbStore } from "./stores/indexeddb.js";
-import { MemoryStore } from "./stores/memory.js";
 import { CuTable } from "./view.js";
 
-// A minifier renames classes, but not what is shown of them.
+// A minifier renames classes, but not what is shown of them. The stores name themselves: one that is mentioned here, no bundler could
+// leave out.
 const classes = {
   Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError,
-  QuotaError, StateFormatError, MemoryStore, IndexedDbStore,
+  QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });

@@ -3,14 +3,23 @@
  * this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the
  * boundary.
  */
+import { compileProblem } from "./compiling.js";
 import { CuLoadError } from "./errors.js";
 
 /** The version of the boundary (docs/ABI.md) that this library speaks. */
 export const ABI_VERSION = 1;
 
-/** Where the module comes from: its URL, its bytes, or the compiled module. */
+/** Where the module comes from: its URL (in a page also one relative to it), its bytes, or the compiled module. */
 export type WasmSource = URL | string | ArrayBuffer | ArrayBufferView | WebAssembly.Module;
 
+declare global {
+  // For programs whose TypeScript knows Node but no browser: there it has no WebAssembly.
+  namespace WebAssembly {
+    interface Module {}
+  }
+}
+
+/** @internal */
 export interface ModuleExports {
   readonly memory: WebAssembly.Memory;
   cu_abi_version(): number;
@@ -38,15 +47,17 @@ const EXPORTED_FUNCTIONS = [
   "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
+/** @internal */
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source, "the bytes given as wasm");
   if (source === undefined) return compileUrl(new URL("./cu.wasm", import.meta.url));
   if (source instanceof URL) return compileUrl(source);
-  if (typeof source === "string" && URL.canParse(source)) return compileUrl(new URL(source));
+  if (typeof source === "string" && URL.canParse(source, pageAddress())) return compileUrl(new URL(source, pageAddress()));
   throw new TypeError("wasm must be a URL, bytes or a WebAssembly.Module (for a file, new URL(\"./cu.wasm\", import.meta.url))");
 }
 
+/** @internal */
 export async function instantiate(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): Promise<ModuleExports> {
   checkImports(module, imports);
   checkExports(module);
@@ -77,7 +88,27 @@ async function instanceOf(module: WebAssembly.Module, imports: WebAssembly.Impor
   }
 }
 
-async function compileUrl(url: URL): Promise<WebAssembly.Module> {
+/** What relative URLs are relative to: bundlers give such for their assets. Outside of pages and their workers there is nothing. */
+function pageAddress(): string | undefined {
+  return globalThis.document?.baseURI ?? globalThis.location?.href;
+}
+
+/** What was compiled, by URL, the oldest first. A program has one module or two; one that makes up URLs shall not keep all it got. */
+const compiled = new Map<string, Promise<WebAssembly.Module>>();
+const COMPILED_MAX = 8;
+
+/** Once for each URL: compiling takes some ms of a processor, and a page would fetch the file again. What failed is tried anew. */
+function compileUrl(url: URL): Promise<WebAssembly.Module> {
+  const known = compiled.get(url.href);
+  if (known !== undefined) return known;
+  const module = compileFrom(url);
+  compiled.set(url.href, module);
+  if (compiled.size > COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
+  module.catch(() => { if (compiled.get(url.href) === module) compiled.delete(url.href); });
+  return module;
+}
+
+async function compileFrom(url: URL): Promise<WebAssembly.Module> {
   return url.protocol === "file:" ? compileBytes(await readFile(url), url.href) : compileFetched(url);
 }
 
@@ -108,7 +139,7 @@ async function compileFetched(url: URL): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compileStreaming(response);
   } catch (error) {
-    throw new CuLoadError(`${url.href} is not a module that can be compiled: ${messageOf(error)}`, { cause: error });
+    throw new CuLoadError(`${url.href} is not a module that can be compiled: ${compileProblem(error)}`, { cause: error });
   }
 }
 
@@ -124,7 +155,7 @@ async function compileBytes(source: ArrayBuffer | ArrayBufferView, what: string)
     return await WebAssembly.compile(bytes as BufferSource);
   } catch (error) {
     const problem = `${bytes.length} bytes that cannot be compiled (truncated or damaged?)`;
-    throw new CuLoadError(`${what}: ${problem}: ${messageOf(error)}`, { cause: error });
+    throw new CuLoadError(`${what}: ${problem}: ${compileProblem(error)}`, { cause: error });
   }
 }
 

@@ -6,8 +6,11 @@
 /** Up to here a loop over the characters is faster than the engine's codec; above, slower (measured in Node 20). */
 export const SHORT_TEXT_CHARS_MAX = 16;
 
-const encoder = new TextEncoder();
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+// The engine's codecs are made when they are needed: importing the library shall touch nothing.
+let encoder: TextEncoder | undefined;
+let decoder: TextDecoder | undefined;
+const utf8Encoder = (): TextEncoder => (encoder ??= new TextEncoder());
+const utf8Decoder = (): TextDecoder => (decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }));
 
 /** Writes `text` to `bytes` at `at` if it is short and ASCII, and returns its length, or −1 if it is not. */
 export function encodeShort(text: string, bytes: Uint8Array, at: number): number {
@@ -23,12 +26,12 @@ export function encodeShort(text: string, bytes: Uint8Array, at: number): number
 
 /** Writes as many whole characters of a well-formed text as fit. */
 export function encodeInto(text: string, target: Uint8Array): { read: number; written: number } {
-  return encoder.encodeInto(text, target);
+  return utf8Encoder().encodeInto(text, target);
 }
 
 /** All of a text, lone surrogates included. */
 export function encodeText(text: string): Uint8Array {
-  return isWellFormed(text) ? encoder.encode(text) : encodeLoneSurrogates(text);
+  return isWellFormed(text) ? utf8Encoder().encode(text) : encodeLoneSurrogates(text);
 }
 
 export function isWellFormed(text: string): boolean {
@@ -50,7 +53,7 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   }
   const part = bytes.subarray(start, end);
   try {
-    return decoder.decode(part);
+    return utf8Decoder().decode(part);
   } catch {
     return decodeLoneSurrogates(part);
   }
@@ -62,14 +65,14 @@ function encodeLoneSurrogates(text: string): Uint8Array {
   let start = 0;
   // The stretches between lone surrogates are well formed, so the engine's codec does them.
   for (const lone of text.matchAll(/\p{Surrogate}/gu)) {
-    length += encoder.encodeInto(text.slice(start, lone.index), bytes.subarray(length)).written;
+    length += utf8Encoder().encodeInto(text.slice(start, lone.index), bytes.subarray(length)).written;
     const code = text.charCodeAt(lone.index);
     bytes[length++] = 0xe0 | (code >> 12);
     bytes[length++] = 0x80 | ((code >> 6) & 0x3f);
     bytes[length++] = 0x80 | (code & 0x3f);
     start = lone.index + 1;
   }
-  length += encoder.encodeInto(text.slice(start), bytes.subarray(length)).written;
+  length += utf8Encoder().encodeInto(text.slice(start), bytes.subarray(length)).written;
   return bytes.subarray(0, length);
 }
 
@@ -80,7 +83,7 @@ function decodeLoneSurrogates(bytes: Uint8Array): string | undefined {
     for (let i = 0; i + 2 < bytes.length; i++) {
       // In UTF-8, ED is followed by 80–9F; ED A0–BF is a surrogate. ED never is a continuation byte.
       if (bytes[i] !== 0xed || bytes[i + 1]! < 0xa0 || bytes[i + 1]! > 0xbf || (bytes[i + 2]! & 0xc0) !== 0x80) continue;
-      text += decoder.decode(bytes.subarray(start, i));
+      text += utf8Decoder().decode(bytes.subarray(start, i));
       const low = bytes[i + 1]! >= 0xb0;
       const previous = text.charCodeAt(text.length - 1);
       // A pair that is written as two surrogates would come back as four bytes: such bytes are no text.
@@ -89,7 +92,7 @@ function decodeLoneSurrogates(bytes: Uint8Array): string | undefined {
       start = i + 3;
       i += 2;
     }
-    return text + decoder.decode(bytes.subarray(start));
+    return text + utf8Decoder().decode(bytes.subarray(start));
   } catch {
     return undefined;
   }

@@ -3,12 +3,12 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 
 const FOLDER = new URL("../../js/dist/", import.meta.url);
-const TYPES = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", map: "application/json", html: "text/html" };
+export const TYPES = { js: "text/javascript", mjs: "text/javascript", wasm: "application/wasm", map: "application/json", html: "text/html" };
 const PAGE = "<!doctype html><meta charset=utf-8><title>Cu</title>";
 
 /** Resolves to the address of the page and the way to end it. `files` are served besides: URLs of files by their paths. */
-export async function serve(files = {}) {
-  const server = createServer(async (request, response) => {
+export function serve(files = {}) {
+  return listen(async (request, response) => {
     try {
       const body = request.url === "/" ? PAGE : await readFile(fileAt(request.url, files));
       response.writeHead(200, { "content-type": TYPES[/\w*$/.exec(request.url)[0] || "html"] }).end(body);
@@ -16,6 +16,11 @@ export async function serve(files = {}) {
       response.writeHead(404).end();
     }
   });
+}
+
+/** The same for any function that answers. */
+export async function listen(answer) {
+  const server = createServer(answer);
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   const close = () => {
     const closed = new Promise((resolve) => server.close(resolve));
