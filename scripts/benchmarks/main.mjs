@@ -1,0 +1,45 @@
+/**
+ * What scripts/bench runs: measures the parts that are named, or all, prints them, and writes docs/BENCHMARKS.md.
+ * usage: node scripts/benchmarks/main.mjs [PART...] [--quick] [--write] [--module FILE.wasm]...
+ */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { environment, formatSection, writeSections } from "./report.mjs";
+
+const PARTS = ["lua", "limits"];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean" }, write: { type: "boolean" }, module: { type: "string", multiple: true, default: [] } },
+});
+const unknown = positionals.filter((name) => !PARTS.includes(name));
+if (unknown.length > 0) fail(`there is no part ${unknown[0]}, only ${PARTS.join(", ")}`);
+const modules = values.module.map((path) => resolve(path));
+const missing = modules.find((path) => !existsSync(path));
+if (missing !== undefined) fail(`${missing} is missing: build it, or name another`);
+
+const chosen = positionals.length > 0 ? positionals : PARTS;
+const quick = values.quick ?? false;
+const sections = new Map();
+const failures = [];
+for (const part of chosen) {
+  const progress = (step) => console.error(`== bench: ${part}: ${step}`);
+  const { measure } = await import(`./parts/${part}.mjs`);
+  try {
+    const section = await measure({ quick, modules, progress });
+    sections.set(part, section);
+    console.log(`${formatSection(section)}\n`);
+  } catch (error) {
+    failures.push(part);
+    console.error(error);
+  }
+}
+console.log(environment());
+if (values.write ?? (!quick && positionals.length === 0 && modules.length === 0)) writeSections(sections, PARTS);
+if (failures.length > 0) fail(`no figures of ${failures.join(", ")}: the errors are above`);
+
+function fail(message) {
+  console.error(`bench: error: ${message}`);
+  process.exit(1);
+}
