@@ -18,7 +18,8 @@ function page(file, height, title, series, parts) {
     return `<rect x="${x}" y="32" width="10" height="10" fill="${COLOURS[i]}"/>${text(x + 15, 41, name)}`;
   });
   const all = [`<style>${style}</style>`, text(10, 20, title, "class=\"t\""), ...legend, ...parts];
-  return { file: `${file}.svg`, svg: `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}">\n${all.join("\n")}\n</svg>\n` };
+  const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}">`;
+  return { file: `${file}.svg`, svg: `${open}\n${all.join("\n")}\n</svg>\n` };
 }
 
 /** `rows`: a label and the value of each series, or undefined. A line marks 1. */
@@ -36,8 +37,8 @@ export function bars(file, title, series, rows) {
     return [text(LEFT - 8, top + step / 2, label, "text-anchor=\"end\""), ...own];
   });
   const height = TOP + rows.length * step + 10;
-  const one = (LEFT + scale).toFixed(1);
-  return page(file, height, title, series, [...parts, `<path d="M${one} ${TOP - 6}V${height - 10}" stroke="#999" stroke-dasharray="3"/>`]);
+  const one = `<path d="M${(LEFT + scale).toFixed(1)} ${TOP - 6}V${height - 10}" stroke="#999" stroke-dasharray="3"/>`;
+  return page(file, height, title, series, [...parts, one]);
 }
 
 /** `lines`: a name and its points `[x, y]`; both axes are logarithmic, with a line at each power of ten. */

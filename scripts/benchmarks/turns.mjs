@@ -4,7 +4,7 @@ import { median, spread } from "./statistics.mjs";
 /** Sums of floats differ in their last bits where a system has its own sine. */
 const TOLERANCE = 1e-9;
 /** A system that took longer for its runs of one workload takes no more turns at it: the slowest would take hours. */
-const SECONDS_MAX = 6;
+const SECONDS_MAX = 3;
 
 /**
  * Answers, for each workload, a row `{ workload, cells }` with `{ seconds, spread, ratio }` of each system, or undefined where it does not

@@ -3,16 +3,11 @@
  * usage (by systems.mjs alone): worker.mjs cu | cu-limited | wasmoon | fengari | quickjs [MODULE]
  */
 import { readFileSync } from "node:fs";
+import { clock } from "./clock.mjs";
 import { chunkOf } from "./systems.mjs";
 
 /** Each resolves to a function that runs a workload with a clock and with what takes its result, in a new state. */
 const SYSTEMS = { cu, "cu-limited": () => cu(undefined, { maxInstructions: 1e15, timeoutMs: 1e9 }), wasmoon, fengari, quickjs };
-
-/** Seconds of processor time, of all threads. */
-function clock() {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1e6;
-}
 
 async function cu(path = new URL("../../js/dist/cu.wasm", import.meta.url), limits = {}) {
   const { Cu } = await import("../../js/dist/index.js");
