@@ -55,8 +55,14 @@ export function lines(file, title, xTitle, yTitle, lines) {
   const power = (e) => (e >= 0 && e < 4 ? String(10 ** e) : e < 0 && e > -4 ? (10 ** e).toFixed(-e) : `10^${e}`);
   const parts = [text(10, 41, yTitle), text(right, bottom + 34, xTitle, "text-anchor=\"end\"")];
   const mark = (d, x, y, words, anchor) => parts.push(`<path d="${d}" stroke="#9995"/>`, text(x, y, words, `text-anchor="${anchor}"`));
-  for (let e = x0; e <= x1; e++) mark(`M${px(10 ** e).toFixed(1)} ${TOP}V${bottom}`, px(10 ** e).toFixed(1), bottom + 17, power(e), "middle");
-  for (let e = y0; e <= y1; e++) mark(`M80 ${py(10 ** e).toFixed(1)}H${right}`, 74, (py(10 ** e) + 4).toFixed(1), power(e), "end");
+  for (let e = x0; e <= x1; e++) {
+    const x = px(10 ** e).toFixed(1);
+    mark(`M${x} ${TOP}V${bottom}`, x, bottom + 17, power(e), "middle");
+  }
+  for (let e = y0; e <= y1; e++) {
+    const y = py(10 ** e);
+    mark(`M80 ${y.toFixed(1)}H${right}`, 74, (y + 4).toFixed(1), power(e), "end");
+  }
   lines.forEach(([, own], i) => {
     const at = own.map(([x, y]) => `${px(x).toFixed(1)} ${py(y).toFixed(1)}`);
     parts.push(`<path d="M${at.join("L")}" fill="none" stroke="${COLOURS[i]}" stroke-width="2"/>`);
