@@ -3,7 +3,7 @@
  * this one. It refuses what is no WebAssembly, what imports or exports something else than the module does, and another version of the
  * boundary.
  */
-import { CuLoadError } from "./errors.js";
+import { CuEngineLimitError, CuLoadError } from "./errors.js";
 
 /** The version of the boundary (docs/ABI.md) that this library speaks. */
 export const ABI_VERSION = 1;
@@ -38,6 +38,9 @@ const EXPORTED_FUNCTIONS = [
   "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
+/** Those that import and export what they should: to ask again would take a tenth of the time of a new instance. */
+const checkedModules = new WeakSet<WebAssembly.Module>();
+
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
   if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return compileBytes(source, "the bytes given as wasm");
@@ -48,13 +51,16 @@ export async function loadModule(source: WasmSource | undefined): Promise<WebAss
 }
 
 export async function instantiate(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): Promise<ModuleExports> {
-  checkImports(module, imports);
-  checkExports(module);
+  if (!checkedModules.has(module)) {
+    checkImports(module, imports);
+    checkExports(module);
+    checkedModules.add(module);
+  }
   let exports: ModuleExports;
   try {
     exports = (await instanceOf(module, { env: imports })).exports as unknown as ModuleExports;
   } catch (error) {
-    throw new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
+    throw instantiationError(error);
   }
   const version = exports.cu_abi_version();
   if (version !== ABI_VERSION) {
@@ -75,6 +81,16 @@ async function instanceOf(module: WebAssembly.Module, imports: WebAssembly.Impor
     if (error instanceof RangeError) return WebAssembly.instantiate(module, imports);
     throw error;
   }
+}
+
+/** What is wrong with a module has its own classes; what is left is memory, which engines tell in different ways. */
+function instantiationError(error: unknown): Error {
+  const { LinkError, RuntimeError } = WebAssembly;
+  if (error instanceof LinkError || error instanceof RuntimeError || error instanceof TypeError) {
+    return new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
+  }
+  const cure = "close() instances that are no longer needed, or use workers or processes";
+  return new CuEngineLimitError(`the engine has no memory for another instance (${messageOf(error)}): ${cure}`, { cause: error });
 }
 
 async function compileUrl(url: URL): Promise<WebAssembly.Module> {

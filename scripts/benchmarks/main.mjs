@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { environment, formatSection, writeSections } from "./report.mjs";
 
-const PARTS = ["lua", "limits", "boundary", "bigint", "startup", "size", "state"];
+const PARTS = ["lua", "limits", "boundary", "bigint", "startup", "size", "state", "scaling"];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
