@@ -401,8 +401,10 @@ export class Cu {
   private letGo(): void {
     const { space, exposures, drafts, ledger, io } = this;
     this.handles = new Handles(space, exposures, drafts, ledger);
-    const gone = this as unknown as Partial<Record<"exports" | "layout" | "values" | "queue" | "output", undefined>>;
-    gone.exports = gone.layout = gone.values = gone.queue = gone.output = undefined;
+    // Names of exports are looked up before it is asked whether the instance is closed.
+    this.exports = {} as ModuleExports;
+    const gone = this as unknown as Partial<Record<"layout" | "values" | "queue" | "output", undefined>>;
+    gone.layout = gone.values = gone.queue = gone.output = undefined;
     for (const name of Object.keys(io)) delete io[name];
   }
 
