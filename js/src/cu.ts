@@ -182,7 +182,7 @@ export class Cu {
     this.module = module;
     this.options = options;
     this.exposures = new Exposures(options.expose ?? []);
-    // Not of `crypto`, which Node would first have to load for some milliseconds: Lua code can find out its seed anyway, from what it draws.
+    // Not of `crypto`, which takes Node some milliseconds to load. Lua code can find out its seed anyway, from what it draws.
     this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
     this.deadline = new Deadline(options.limits ?? {});
     const account = new Account(options.limits ?? {});

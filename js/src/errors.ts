@@ -80,8 +80,8 @@ export class QuotaError extends StoreError {}
 export class RefusedError extends TypeError {}
 
 const classes = {
-  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuClosedError, StoreError, StateLockedError, QuotaError,
-  StateFormatError,
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuClosedError, StoreError, StateLockedError,
+  QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });

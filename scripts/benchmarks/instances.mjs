@@ -1,6 +1,7 @@
 /**
- * How each system makes an instance: `open` prepares what all share (a compiled module), `make` resolves to a new instance that can compute, with
- * `compute` (of "1 + 1") and `close`. Complete in itself, so that startup_worker.mjs can measure one system in a process that knows no other.
+ * How each system makes an instance: `open` prepares what all share (a compiled module), `make` resolves to a new instance that can
+ * compute, with `compute` (of "1 + 1") and `close`. Complete in itself, so that startup_worker.mjs can measure one system in a process
+ * that knows no other.
  */
 import { readFileSync } from "node:fs";
 

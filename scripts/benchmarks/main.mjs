@@ -35,8 +35,8 @@ for (const part of chosen) {
     console.error(error);
   }
 }
-console.log(environment());
-if (values.write ?? (!quick && positionals.length === 0 && modules.length === 0)) writeSections(sections, PARTS);
+console.log(environment(quick));
+if (values.write ?? (!quick && positionals.length === 0 && modules.length === 0)) writeSections(sections, PARTS, quick);
 if (failures.length > 0) fail(`no figures of ${failures.join(", ")}: the errors are above`);
 
 function fail(message) {

@@ -1,8 +1,8 @@
 /**
- * The systems that run the workloads, each behind `run(workload)`, which resolves to `{ seconds, result }`. Every run has a state of its own:
- * a process of native Lua, an instance of Cu, an engine of wasmoon, a state of fengari, a runtime of QuickJS. Seconds are processor time of
- * the whole process, so that other work on the machine counts as little as possible, and only those that the program itself takes: not
- * starting, not compiling its source.
+ * The systems that run the workloads, each behind `run(workload)`, which resolves to `{ seconds, result }`. Every run has a state of its
+ * own: a process of native Lua, an instance of Cu, an engine of wasmoon, a state of fengari, a runtime of QuickJS. Seconds are processor
+ * time of the whole process, so that other work on the machine counts as little as possible, and only those that the program itself takes:
+ * not starting, not compiling its source.
  *
  * All but native Lua live in a process of Node each (worker.mjs), which stays for all runs, so that the engine has optimised the module
  * when it counts.
@@ -56,7 +56,8 @@ function workerSystem(name, args) {
       child.removeAllListeners();
       act(value);
     };
-    child.once("message", settle((answer) => (answer.error === undefined ? resolve(answer) : reject(new Error(`${name}: ${answer.error}`)))));
+    const take = (answer) => (answer.error === undefined ? resolve(answer) : reject(new Error(`${name}: ${answer.error}`)));
+    child.once("message", settle(take));
     child.once("exit", settle((code) => reject(new Error(`${name}: the process ended with ${code}`))));
     child.send(workload);
   });

@@ -1,6 +1,6 @@
 /**
- * The Lua programs that are measured. Each is a file in workloads/ that gets a number, how much to do, and returns a checksum, which has to be
- * the same in every system. A file of the same name in JavaScript does the same work, as far as JavaScript has what it takes.
+ * The Lua programs that are measured. Each is a file in workloads/ that gets a number, how much to do, and returns a checksum, which has
+ * to be the same in every system. A file of the same name in JavaScript does the same work, as far as JavaScript has what it takes.
  */
 import { existsSync, readFileSync } from "node:fs";
 

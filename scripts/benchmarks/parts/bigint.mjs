@@ -8,8 +8,8 @@ const TURNS = 11;
 const TURNS_QUICK = 3;
 const MODULE = new URL("../../../js/dist/cu.wasm", import.meta.url);
 
-const ABOUT = `Microseconds of processor time for one operation, Lua's dispatch included, beside V8's own BigInt in the same process and turn; every result
-must be the same.`;
+const ABOUT = `Microseconds of processor time for one operation, Lua's dispatch included, beside V8's own BigInt in the same process and
+turn; every result must be the same.`;
 
 /** A number of so many decimal digits, always the same. */
 function digits(n, seed) {
@@ -72,19 +72,24 @@ const LOOP = `return (n, a, b, c) => {
 const scriptLoop = (operation) => new Function("operation", LOOP)(operation);
 
 export async function measure({ quick, progress }) {
+  const rows = await measureRows(quick ? TURNS_QUICK : TURNS, progress);
+  return { title: "Large integers", about: ABOUT, tables: [describe(rows)], charts: [] };
+}
+
+/** Each row with the microseconds of both, turn by turn. */
+export async function measureRows(turns, progress = () => {}) {
   const cu = await Cu.create({ wasm: readFileSync(MODULE) });
   const rows = [];
   for (const [name, count, operands, lua, script, ratio, microseconds] of ROWS) {
     const loops = { cu: await cu.compute(LUA.replace("EXPRESSION", lua)), v8: scriptLoop(script) };
     rows.push({ name, count, operands, ratio, microseconds, ...loops, cuTimes: [], v8Times: [] });
   }
-  const turns = quick ? TURNS_QUICK : TURNS;
   for (let turn = 1; turn <= turns; turn++) {
     progress(`turn ${turn} of ${turns}`);
     for (const row of rows) takeTurn(row);
   }
   await cu.close();
-  return { title: "Large integers", about: ABOUT, tables: [describe(rows)], charts: [] };
+  return rows;
 }
 
 function takeTurn(row) {

@@ -17,7 +17,8 @@ export async function measure({ quick, modules, progress }) {
     const table = {
       columns: ["program", "no limit, ms", ...names],
       rows: rows.map(({ workload, cells: [first, ...rest] }) => [
-        workload.title, (first.seconds * 1000).toFixed(1), ...rest.map(({ ratio, spread }) => `${ratio.toFixed(3)} ±${(spread * 50).toFixed(0)} %`),
+        workload.title, (first.seconds * 1000).toFixed(1),
+        ...rest.map(({ ratio, spread }) => `${ratio.toFixed(3)} ±${(spread * 50).toFixed(0)} %`),
       ]),
     };
     const means = names.map((_, i) => `**${geometricMean(rows.map(({ cells }) => cells[i + 1].ratio)).toFixed(3)}**`);

@@ -14,11 +14,12 @@ const MEAN_MAX = 1.3;
 const UNWIND_MAX = 1.5;
 const UNWINDING = ["pcall_error", "coroutines"];
 
-const ABOUT = `The same Lua source in each system, or for quickjs-emscripten (\`quickjs\`) a JavaScript program that does the same work. Every run has a
-state of its own, and its checksum must be that of native Lua. Milliseconds are processor time, the median of the turns; ratios are to native Lua in
-the same turn, with how far the middle half of them reaches. Systems in JavaScript run in one process of Node each: a first run of each program, which
-does not count, lets V8 go from its baseline compiler (Liftoff) to its optimising one (TurboFan). A dash: JavaScript has nothing
-like it (\`string.format\`, Lua's patterns). A system that took more than 3 seconds for a program takes no more turns at it.`;
+const ABOUT = `The same Lua source in each system, or for quickjs-emscripten (\`quickjs\`) a JavaScript program that does the same work.
+Every run has a state of its own, and its checksum must be that of native Lua. Milliseconds are processor time, the median of the turns;
+ratios are to native Lua in the same turn, with how far the middle half of them reaches. Systems in JavaScript run in one process of
+Node each: a first run of each program, which does not count, lets V8 go from its baseline compiler (Liftoff) to its optimising one
+(TurboFan). A dash: JavaScript has nothing like it (\`string.format\`, Lua's patterns). A system that took more than 3 seconds for a
+program takes no more turns at it.`;
 
 export async function measure({ quick, modules, progress }) {
   // Whoever compares builds wants them compared often.

@@ -20,14 +20,14 @@ const REPEATS_MIN = 3;
 const SECONDS_ENOUGH = 0.5;
 const SETTLED_PER_MS = 3_000;
 
-const ABOUT = `Cost by size, processor time unless it says otherwise. The last columns: by what power of the size the cost grows (a line through the logarithms of
-all points, or of those from the size that is named), and by what power it may. 0 is flat, 1 is proportional.`;
+const ABOUT = `Cost by size, processor time unless it says otherwise. The last columns: by what power of the size the cost grows (a line
+through the logarithms of all points, or of those from the size that is named), and by what power it may. 0 is flat, 1 is proportional.`;
 
 const powers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => 10 ** (from + i));
 
 /**
- * Each: a name, its unit, sizes, those of a quick run, the power that its cost may grow by (`most`), from which size that holds (`from`), its
- * chart, and `costs(sizes)`, which gives the cost of each size, or of those that it got to.
+ * Each: a name, its unit, sizes, those of a quick run, the power that its cost may grow by (`most`), from which size that holds (`from`),
+ * its chart, and `costs(sizes)`, which gives the cost of each size, or of those that it got to.
  */
 const SERIES = [
   {
@@ -61,11 +61,12 @@ const SERIES = [
     costs: async (sizes) => (await instances(sizes)).map((seconds) => seconds * 1e3),
   },
   {
-    name: "one of n instances, Chromium, on the clock", unit: "ms", chart: "instances", sizes: [1, 10, 30, 100], quick: [], most: 0.15, from: 10,
-    costs: inChromium,
+    name: "one of n instances, Chromium, on the clock", unit: "ms", chart: "instances", sizes: [1, 10, 30, 100], quick: [],
+    most: 0.15, from: 10, costs: inChromium,
   },
   {
-    name: "save after one change among n entries", unit: "ms", chart: "states", sizes: powers(2, 7), quick: powers(2, 5), most: 0.1, costs: saves,
+    name: "save after one change among n entries", unit: "ms", chart: "states", sizes: powers(2, 7), quick: powers(2, 5),
+    most: 0.1, costs: saves,
   },
   {
     name: "a text of n bytes in", unit: "µs", chart: "strings", sizes: powers(1, 5), quick: powers(1, 5), most: 1.05, from: 1000,

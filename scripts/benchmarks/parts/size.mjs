@@ -14,7 +14,8 @@ const SYSTEMS = [
   ["wasmoon", "scripts/node_modules/wasmoon/dist/glue.wasm", "export { LuaFactory } from \"wasmoon\"", "scripts/node_modules/wasmoon"],
   [
     "quickjs-emscripten", "scripts/node_modules/@jitl/quickjs-wasmfile-release-sync/dist/emscripten-module.wasm",
-    `export { newQuickJSWASMModuleFromVariant } from "quickjs-emscripten-core"; export { default } from "@jitl/quickjs-wasmfile-release-sync"`,
+    `export { newQuickJSWASMModuleFromVariant } from "quickjs-emscripten-core";
+      export { default } from "@jitl/quickjs-wasmfile-release-sync";`,
     "scripts/node_modules/quickjs-emscripten",
   ],
   ["fengari", undefined, "export { default } from \"fengari\"", "scripts/node_modules/fengari"],
@@ -24,8 +25,8 @@ const SYSTEMS = [
 const MODULE_MAX = { raw: 290_000, gzip: 118_000, brotli: 102_000 };
 const LIBRARY_BROTLI_MAX = 14_000;
 
-const ABOUT = `Bytes. The JavaScript is what a bundler makes of a page that uses the package (esbuild, minified, without what belongs to Node); the package is
-what \`npm\` fetches of it, without what it depends on.`;
+const ABOUT = `Bytes. The JavaScript is what a bundler makes of a page that uses the package (esbuild, minified, without what belongs to
+Node); the package is what \`npm\` fetches of it, without what it depends on.`;
 
 export async function measure() {
   const { build } = createRequire(new URL("js/package.json", ROOT))("esbuild");
@@ -35,9 +36,11 @@ export async function measure() {
     measured.push({ name, module: bytesOf(module), script: bytesOf(await bundle(build, program)), tarball: packed(folder) });
   }
   const forms = ["raw", "gzip", "brotli"];
-  const columns = ["system", ...forms.map((form) => `module, ${form}`), ...forms.map((form) => `JavaScript, ${form}`), "together, brotli", "package"];
+  const bytes = ["module", "JavaScript"].flatMap((what) => forms.map((form) => `${what}, ${form}`));
+  const columns = ["system", ...bytes, "together, brotli", "package"];
   const rows = measured.map(({ name, module, script, tarball }) => [
-    name, ...forms.map((form) => number(module[form])), ...forms.map((form) => number(script[form])), number(module.brotli + script.brotli), number(tarball),
+    name, ...[module, script].flatMap((what) => forms.map((form) => number(what[form]))),
+    number(module.brotli + script.brotli), number(tarball),
   ]);
   const [{ module, script }] = measured;
   const targets = forms.map((form) => limit(`module, ${form}`, module[form], MODULE_MAX[form]));
@@ -48,7 +51,8 @@ export async function measure() {
 
 async function bundle(build, contents) {
   const { outputFiles } = await build({
-    stdin: { contents, resolveDir: dirname(MODULES.pathname) }, bundle: true, minify: true, format: "esm", target: "es2022", write: false, logLevel: "error",
+    stdin: { contents, resolveDir: dirname(MODULES.pathname) }, bundle: true, minify: true, format: "esm", target: "es2022", write: false,
+    logLevel: "error",
     external: ["fs", "path", "url", "module", "child_process", "crypto", "os", "readline-sync", "tmp", "ws", "node:*"],
   });
   return outputFiles[0].contents;
@@ -56,8 +60,9 @@ async function bundle(build, contents) {
 
 function bytesOf(bytes) {
   if (bytes.length === 0) return { raw: 0, gzip: 0, brotli: 0 };
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
-  return { raw: bytes.length, gzip: execFileSync("gzip", ["-9", "-n", "-c"], { input: bytes }).length, brotli: brotliCompressSync(bytes, { params }).length };
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  const gzip = execFileSync("gzip", ["-9", "-n", "-c"], { input: bytes });
+  return { raw: bytes.length, gzip: gzip.length, brotli: brotliCompressSync(bytes, { params }).length };
 }
 
 function packed(folder) {

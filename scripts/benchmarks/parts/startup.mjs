@@ -15,10 +15,11 @@ const COLD_MS_MAX = 12;
 const MEMORY_MIB_MAX = 2.2;
 const LINEAR_MEMORY_MIB = 2;
 
-const ABOUT = `An instance is made from a compiled module where the package lets one give it (Cu), otherwise as its documentation shows, and can compute. Memory is
-what each instance takes beyond the first: resident is what the machine has to give, the heap is JavaScript's. A cold process is \`node\` with a
-few lines that import the package and compute \`1 + 1\`; beside it stands \`node -e 0\` of the same turn. Processor time counts all threads, those that
-compile as well; so where nothing else runs, the time on the clock is shorter than it.`;
+const ABOUT = `An instance is made from a compiled module where the package lets one give it (Cu), otherwise as its documentation shows,
+and can compute. Memory is what each instance takes beyond the first: resident is what the machine has to give, the heap is
+JavaScript's. A cold process is \`node\` with a few lines that import the package and compute \`1 + 1\`; beside it stands \`node -e 0\`
+of the same turn. Processor time counts all threads, those that compile as well; so where nothing else runs, the time on the clock is
+shorter than it.`;
 
 export async function measure({ quick, modules, progress }) {
   progress("instances");

@@ -1,6 +1,6 @@
 /**
- * Saved states: what saving and loading costs beside what the store itself needs for the same bytes, by turns in one run, in Node and in both
- * browsers; and how large a state is on the disk.
+ * Saved states: what saving and loading costs beside what the store itself needs for the same bytes, by turns in one run, in Node and in
+ * both browsers; and how large a state is on the disk.
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,8 +17,8 @@ const DISK_BYTES_PER_NUMBER = 16;
 const ENTRIES = 1_000_000;
 const ENTRIES_QUICK = 100_000;
 
-const ABOUT = `Wall-clock time, since most of it is the disk's. "Store alone" is what the store needs to write or read the same bytes without Cu, in the same
-turn. A quick run measures in Node alone.`;
+const ABOUT = `Wall-clock time, since most of it is the disk's. "Store alone" is what the store needs to write or read the same bytes
+without Cu, in the same turn. A quick run measures in Node alone.`;
 
 export async function measure({ quick, progress }) {
   const turns = quick ? TURNS_QUICK : TURNS;
@@ -56,7 +56,8 @@ async function sizeOnDisk(folder, entries) {
   };
   await fill(`_home.seq = {} local t = _home.seq for i = 1, ${entries} do t[i] = math.random() end`);
   await fill("_home.opened = true");
-  return { name: `size of ${entries} random numbers`, ours: bytesIn(directory) / 1e6, unit: "MB", most: DISK_BYTES_PER_NUMBER * entries / 1e6 };
+  const most = (DISK_BYTES_PER_NUMBER * entries) / 1e6;
+  return { name: `size of ${entries} random numbers`, ours: bytesIn(directory) / 1e6, unit: "MB", most };
 }
 
 async function inBrowser(name, turns) {
