@@ -5,17 +5,19 @@ const WIDTH = 860;
 const LEFT = 190;
 const TOP = 56;
 const BAR = 9;
+const LEGEND_LINE = 17;
 /** A bar that is longer is cut, with its value beside it. */
 const BAR_MAX = 6;
 
 const escaped = (text) => String(text).replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 const text = (x, y, words, more = "") => `<text x="${x}" y="${y}" ${more}>${escaped(words)}</text>`;
 
-function page(file, height, title, series, parts) {
+/** `placeOf` says where the mark of each series goes in the legend. */
+function page(file, height, title, series, placeOf, parts) {
   const style = "text{font:12px system-ui,sans-serif;fill:#777}.t{font-size:15px;font-weight:600}.s{font-size:10px}";
   const legend = series.map((name, i) => {
-    const x = LEFT + i * 110;
-    return `<rect x="${x}" y="32" width="10" height="10" fill="${COLOURS[i]}"/>${text(x + 15, 41, name)}`;
+    const [x, y] = placeOf(i);
+    return `<rect x="${x}" y="${y}" width="10" height="10" fill="${COLOURS[i]}"/>${text(x + 15, y + 9, name)}`;
   });
   const all = [`<style>${style}</style>`, text(10, 20, title, "class=\"t\""), ...legend, ...parts];
   const open = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}">`;
@@ -38,7 +40,7 @@ export function bars(file, title, series, rows) {
   });
   const height = TOP + rows.length * step + 10;
   const one = `<path d="M${(LEFT + scale).toFixed(1)} ${TOP - 6}V${height - 10}" stroke="#999" stroke-dasharray="3"/>`;
-  return page(file, height, title, series, [...parts, one]);
+  return page(file, height, title, series, (i) => [LEFT + i * 110, 32], [...parts, one]);
 }
 
 /** `lines`: a name and its points `[x, y]`; both axes are logarithmic, with a line at each power of ten. */
@@ -68,5 +70,6 @@ export function lines(file, title, xTitle, yTitle, lines) {
     parts.push(`<path d="M${at.join("L")}" fill="none" stroke="${COLOURS[i]}" stroke-width="2"/>`);
     parts.push(...at.map((place) => `<circle cx="${place.split(" ")[0]}" cy="${place.split(" ")[1]}" r="3" fill="${COLOURS[i]}"/>`));
   });
-  return page(file, bottom + 45, title, lines.map(([name]) => name), parts);
+  const height = bottom + 36 + lines.length * LEGEND_LINE;
+  return page(file, height, title, lines.map(([name]) => name), (i) => [80, bottom + 28 + i * LEGEND_LINE], parts);
 }
