@@ -9,15 +9,8 @@ import { environment, formatSection, writeSections } from "./report.mjs";
 
 const PARTS = ["lua", "limits", "boundary", "bigint", "startup", "size", "state", "scaling"];
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { quick: { type: "boolean" }, write: { type: "boolean" }, module: { type: "string", multiple: true, default: [] } },
-});
-const unknown = positionals.filter((name) => !PARTS.includes(name));
-if (unknown.length > 0) fail(`there is no part ${unknown[0]}, only ${PARTS.join(", ")}`);
+const { values, positionals } = readArguments();
 const modules = values.module.map((path) => resolve(path));
-const missing = modules.find((path) => !existsSync(path));
-if (missing !== undefined) fail(`${missing} is missing: build it, or name another`);
 
 const chosen = positionals.length > 0 ? positionals : PARTS;
 const quick = values.quick ?? false;
@@ -38,6 +31,21 @@ for (const part of chosen) {
 console.log(environment(quick));
 if (values.write ?? (!quick && positionals.length === 0 && modules.length === 0)) writeSections(sections, PARTS, quick);
 if (failures.length > 0) fail(`no figures of ${failures.join(", ")}: the errors are above`);
+
+function readArguments() {
+  const options = { quick: { type: "boolean" }, write: { type: "boolean" }, module: { type: "string", multiple: true, default: [] } };
+  let read;
+  try {
+    read = parseArgs({ allowPositionals: true, options });
+  } catch (error) {
+    fail(`${error.message.split(".")[0]}: scripts/bench --help says what there is`);
+  }
+  const unknown = read.positionals.find((name) => !PARTS.includes(name));
+  if (unknown !== undefined) fail(`there is no part ${unknown}, only ${PARTS.join(", ")}`);
+  const missing = read.values.module.find((path) => !existsSync(path));
+  if (missing !== undefined) fail(`${missing} is missing: build it, or name another`);
+  return read;
+}
 
 function fail(message) {
   console.error(`bench: error: ${message}`);
