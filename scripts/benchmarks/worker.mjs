@@ -75,15 +75,22 @@ async function quickjs() {
 const [name, path] = process.argv.slice(2);
 const opened = SYSTEMS[name](path);
 
-process.on("message", async (workload) => {
+process.on("message", async (workload) => tell(await answerTo(workload)));
+
+async function answerTo(workload) {
   try {
     const run = await opened;
     let answer;
     // What earlier runs left behind is not this one's to clear away.
     globalThis.gc();
     await run(workload, (result, seconds) => { answer = { result, seconds }; });
-    process.send(answer);
+    return answer;
   } catch (error) {
-    process.send({ error: error.stack ?? String(error) });
+    return { error: error.stack ?? String(error) };
   }
-});
+}
+
+/** Whoever asked may have ended meanwhile. */
+function tell(answer) {
+  process.send(answer, (error) => { if (error) process.exit(1); });
+}

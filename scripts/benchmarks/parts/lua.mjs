@@ -25,15 +25,16 @@ export async function measure({ quick, modules, progress }) {
   // Whoever compares builds wants them compared often.
   const peers = modules.length > 0 ? [] : quick ? PEERS_QUICK : PEERS;
   const systems = openSystems(peers, modules);
+  const turns = quick ? TURNS_QUICK : TURNS;
   try {
-    const rows = await measureByTurns(systems, WORKLOADS, quick ? TURNS_QUICK : TURNS, progress);
-    return describe(systems.map(({ name }) => name), rows);
+    const rows = await measureByTurns(systems, WORKLOADS, turns, progress);
+    return describe(systems.map(({ name }) => name), rows, turns);
   } finally {
     for (const system of systems) system.close();
   }
 }
 
-function describe(names, rows) {
+function describe(names, rows, turns) {
   const means = names.map((_, i) => geometricMean(rows.map(({ cells }) => cells[i]?.ratio).filter((ratio) => ratio !== undefined)));
   const table = {
     columns: ["program", "native, ms", ...names.slice(1)],
@@ -43,7 +44,7 @@ function describe(names, rows) {
   const chart = bars("lua", "Time of Lua programs, native Lua = 1", names.slice(1), rows.map(({ workload, cells }) => [
     workload.title, cells.slice(1).map((cell) => cell?.ratio),
   ]));
-  return { title: "Lua programs", about: ABOUT, tables: [table, targets(names, rows, means)], charts: [chart] };
+  return { title: "Lua programs", about: `${ABOUT} Turns: ${turns}.`, tables: [table, targets(names, rows, means)], charts: [chart] };
 }
 
 function targets(names, rows, means) {
