@@ -34,8 +34,8 @@ interface Run {
 export class Bulk {
   private readonly memory: Memory;
   private readonly bufferF64: number;
-  /** Where elements of arrays are gathered; nothing while that goes on, since a getter may cross. */
-  private scratch: Float64Array | undefined = new Float64Array(NUMBERS_MAX);
+  /** Where elements of arrays are gathered: nothing before the first time, and while that goes on, since a getter may cross. */
+  private scratch: Float64Array | undefined;
 
   constructor(memory: Memory) {
     this.memory = memory;

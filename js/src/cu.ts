@@ -151,7 +151,10 @@ export class Cu {
   private released: Promise<void> | undefined;
   private trap: CuTrapError | undefined;
 
-  /** Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version. */
+  /**
+   * Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version, and with a
+   * CuEngineLimitError if the engine has no room for another one's memory.
+   */
   static async create(options: CuOptions = {}): Promise<Cu> {
     checkCreateOptions(options);
     const module = await loadModule(options.wasm);
@@ -179,7 +182,8 @@ export class Cu {
     this.module = module;
     this.options = options;
     this.exposures = new Exposures(options.expose ?? []);
-    this.seed = options.seed ?? crypto.getRandomValues(new Int32Array(1))[0]!;
+    // Not of `crypto`, which takes Node some milliseconds to load. Lua code can find out its seed anyway, from what it draws.
+    this.seed = options.seed ?? Math.floor(Math.random() * 2 ** 32);
     this.deadline = new Deadline(options.limits ?? {});
     const account = new Account(options.limits ?? {});
     const ledger = new Ledger(account);
@@ -191,6 +195,7 @@ export class Cu {
     this.space = space;
     // When nothing runs, the next call forgets.
     space.rootWatcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
+    space.handles = () => this.handles.homeTables();
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     this.home = viewOf(space.root);
     const noteStale = (table: HomeTable) => this.handles.noteStale(table);
@@ -213,7 +218,6 @@ export class Cu {
     this.queue = queue;
     this.values = values;
     this.output = new Output(memory.u8, options.print, this.faults);
-    space.handles = () => handles.homeTables();
     // The three handles that exist from the start, in this order.
     handles.handleOf(this.io);
     handles.handleOfHome(space.root);
@@ -389,7 +393,19 @@ export class Cu {
     } finally {
       this.closed = true;
       this.functions.close();
+      this.letGo();
     }
+  }
+
+  /** Whoever still has the closed instance, or a view of its tables, holds neither the module's memory with that nor what Lua was given. */
+  private letGo(): void {
+    const { space, exposures, drafts, ledger, io } = this;
+    this.handles = new Handles(space, exposures, drafts, ledger);
+    // Names of exports are looked up before it is asked whether the instance is closed.
+    this.exports = {} as ModuleExports;
+    const gone = this as unknown as Partial<Record<"layout" | "values" | "queue" | "output", undefined>>;
+    gone.layout = gone.values = gone.queue = gone.output = undefined;
+    for (const name of Object.keys(io)) delete io[name];
   }
 
   private run(code: SourceCode, options: ComputeOptions): unknown[] {

@@ -4,7 +4,7 @@
  * boundary.
  */
 import { compileProblem } from "./compiling.js";
-import { CuLoadError } from "./errors.js";
+import { CuEngineLimitError, CuLoadError } from "./errors.js";
 
 /** The version of the boundary (docs/ABI.md) that this library speaks. */
 export const ABI_VERSION = 1;
@@ -47,6 +47,9 @@ const EXPORTED_FUNCTIONS = [
   "cu_heap_get", "cu_limit_set", "cu_vm_close",
 ];
 
+/** Those that import and export what they should: to ask again would take a tenth of the time of a new instance. */
+const checkedModules = new WeakSet<WebAssembly.Module>();
+
 /** @internal */
 export async function loadModule(source: WasmSource | undefined): Promise<WebAssembly.Module> {
   if (source instanceof WebAssembly.Module) return source;
@@ -59,13 +62,16 @@ export async function loadModule(source: WasmSource | undefined): Promise<WebAss
 
 /** @internal */
 export async function instantiate(module: WebAssembly.Module, imports: WebAssembly.ModuleImports): Promise<ModuleExports> {
-  checkImports(module, imports);
-  checkExports(module);
+  if (!checkedModules.has(module)) {
+    checkImports(module, imports);
+    checkExports(module);
+    checkedModules.add(module);
+  }
   let exports: ModuleExports;
   try {
     exports = (await instanceOf(module, { env: imports })).exports as unknown as ModuleExports;
   } catch (error) {
-    throw new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
+    throw instantiationError(error);
   }
   const version = exports.cu_abi_version();
   if (version !== ABI_VERSION) {
@@ -106,6 +112,16 @@ function compileUrl(url: URL): Promise<WebAssembly.Module> {
   if (compiled.size > COMPILED_MAX) compiled.delete(compiled.keys().next().value!);
   module.catch(() => { if (compiled.get(url.href) === module) compiled.delete(url.href); });
   return module;
+}
+
+/** What is wrong with a module has its own classes; what is left is memory, which engines tell in different ways. */
+function instantiationError(error: unknown): Error {
+  const { LinkError, RuntimeError } = WebAssembly;
+  if (error instanceof LinkError || error instanceof RuntimeError || error instanceof TypeError) {
+    return new CuLoadError(`the module cannot be instantiated: ${messageOf(error)}`, { cause: error });
+  }
+  const cure = "close() instances that are no longer needed, or use workers or processes";
+  return new CuEngineLimitError(`the engine has no memory for another instance (${messageOf(error)}): ${cure}`, { cause: error });
 }
 
 async function compileFrom(url: URL): Promise<WebAssembly.Module> {

@@ -86,9 +86,12 @@ export class Tables {
   private readonly giveBack: () => void;
   private readonly bulk: Bulk;
   private readonly traversals = new Traversals();
-  /** The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. */
-  private readonly names: (string | undefined)[];
-  private readonly homeNames: string[];
+  /**
+   * The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. They grow with the ids:
+   * most instances use few.
+   */
+  private readonly names: (string | undefined)[] = [undefined];
+  private readonly homeNames = [""];
   private adopted: Adopted = [];
   private readonly f64: Float64Array;
   private readonly i32: Int32Array;
@@ -109,8 +112,6 @@ export class Tables {
     this.ledger = parts.ledger;
     this.giveBack = parts.giveBack;
     this.bulk = new Bulk(parts.memory);
-    this.names = new Array<string | undefined>(parts.memory.keysMax).fill(undefined);
-    this.homeNames = new Array<string>(parts.memory.keysMax).fill("");
     this.f64 = parts.memory.f64;
     this.i32 = parts.memory.i32;
     this.cellF64 = parts.memory.cellF64;
@@ -680,7 +681,7 @@ export class Tables {
   private homeKey(ktag: number, k: number, sought = false): HomeKey | undefined {
     switch (ktag) {
       case INT: return k;
-      case KEY: case KEY_NEW: return this.homeNames[this.checkedId(k)]!;
+      case KEY: case KEY_NEW: return this.homeNames[this.checkedId(k)] ?? "";
       case STREAM: {
         const key = sought ? this.values.readSoughtKey() : this.values.readExactKey();
         return key === undefined ? undefined : keyOf(key);
@@ -702,7 +703,7 @@ export class Tables {
   }
 
   private checkedId(id: number): number {
-    if (!(id >= 0 && id < this.names.length)) throw new RefusedError(`the module sent an invalid key id: ${id}`);
+    if (!(id >= 0 && id < this.memory.keysMax)) throw new RefusedError(`the module sent an invalid key id: ${id}`);
     return id;
   }
 
@@ -715,6 +716,10 @@ export class Tables {
 
   private define(id: number): void {
     const key = this.values.readExactKey();
+    while (this.names.length <= id) {
+      this.names.push(undefined);
+      this.homeNames.push("");
+    }
     if (typeof key === "string") {
       this.names[id] = key;
       this.homeNames[id] = textKey(key);

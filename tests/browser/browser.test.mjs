@@ -14,6 +14,7 @@ const FILLED_WITHOUT_END = [
   ["_io.output, with tables", "_io.output = {} local t, i = _io.output, 0 while true do i = i + 1 t[i] = { i } end"],
 ];
 
+const INSTANCES_MAX = 300;
 const LONG = process.env.CU_LONG === "1";
 
 let server;
@@ -45,6 +46,31 @@ for (const name of BROWSERS) {
         return { sum: cu.home.get("sum"), output: cu.getOutput() };
       });
       assert.deepEqual(result, { sum: 6, output: { typed: 1.5 } });
+    });
+
+    // Chromium ends at some 125 memories, Firefox beyond what is tried here.
+    test("as many instances as the engine has room for, and as many again when those are closed", async () => {
+      const { made, problem, again } = await inPage(async ({ Cu, CuEngineLimitError }, most) => {
+        const wasm = await WebAssembly.compileStreaming(fetch("/cu.wasm"));
+        let problem = "none";
+        async function fill() {
+          const instances = [];
+          try {
+            while (instances.length < most) instances.push(await Cu.create({ wasm }));
+          } catch (error) {
+            problem = error instanceof CuEngineLimitError ? error.name : String(error);
+          }
+          return instances;
+        }
+        const first = await fill();
+        await first.at(-1).compute("return 1 + 1");
+        for (const cu of first) await cu.close();
+        const second = await fill();
+        return { made: first.length, problem, again: second.length };
+      }, INSTANCES_MAX);
+      assert.equal(problem, made < INSTANCES_MAX ? "CuEngineLimitError" : "none");
+      assert.ok(made >= 100, `only ${made} instances`);
+      assert.equal(again, made);
     });
 
     // They take a minute in each browser, and what is tested is the library's own limit: Firefox has its turn with CU_LONG alone.

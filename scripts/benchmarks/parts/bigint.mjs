@@ -1,11 +1,15 @@
-/**
- * Measures the library `bigint` beside V8's BigInt: both by turns in one process, the median of each, Lua's dispatch included.
- * What scripts/bench bigint runs; prints a Markdown table.  usage: node scripts/jobs/bench-bigint.mjs [--quick]
- */
+/** The library `bigint` beside V8's BigInt: both by turns in one process. */
 import { readFileSync } from "node:fs";
-import { Cu } from "../../js/dist/index.js";
+import { Cu } from "../../../js/dist/index.js";
+import { clock } from "../clock.mjs";
+import { median } from "../statistics.mjs";
 
-const TURNS = process.argv.includes("--quick") ? 3 : 11;
+const TURNS = 11;
+const TURNS_QUICK = 3;
+const MODULE = new URL("../../../js/dist/cu.wasm", import.meta.url);
+
+const ABOUT = `Microseconds of processor time for one operation, Lua's dispatch included, beside V8's own BigInt in the same process and
+turn; every result must be the same.`;
 
 /** A number of so many decimal digits, always the same. */
 function digits(n, seed) {
@@ -67,38 +71,50 @@ const LOOP = `return (n, a, b, c) => {
 }`;
 const scriptLoop = (operation) => new Function("operation", LOOP)(operation);
 
-const cu = await Cu.create({ wasm: new Uint8Array(readFileSync(new URL("../../js/dist/cu.wasm", import.meta.url))) });
-const rows = [];
-for (const [name, count, operands, lua, script, ratio, microseconds] of ROWS) {
-  const loops = { cu: await cu.compute(LUA.replace("EXPRESSION", lua)), v8: scriptLoop(script) };
-  rows.push({ name, count, operands, ratio, microseconds, ...loops, cuTimes: [], v8Times: [] });
+export async function measure({ quick, progress }) {
+  const rows = await measureRows(quick ? TURNS_QUICK : TURNS, progress);
+  return { title: "Large integers", about: ABOUT, tables: [describe(rows)], charts: [] };
+}
+
+/** Each row with the microseconds of both, turn by turn. */
+export async function measureRows(turns, progress = () => {}) {
+  const cu = await Cu.create({ wasm: readFileSync(MODULE) });
+  const rows = [];
+  for (const [name, count, operands, lua, script, ratio, microseconds] of ROWS) {
+    const loops = { cu: await cu.compute(LUA.replace("EXPRESSION", lua)), v8: scriptLoop(script) };
+    rows.push({ name, count, operands, ratio, microseconds, ...loops, cuTimes: [], v8Times: [] });
+  }
+  for (let turn = 1; turn <= turns; turn++) {
+    progress(`turn ${turn} of ${turns}`);
+    for (const row of rows) takeTurn(row);
+  }
+  await cu.close();
+  return rows;
+}
+
+function takeTurn(row) {
+  const [cuTime, ours] = time(row.cu, row);
+  const [v8Time, theirs] = time(row.v8, row);
+  if (ours !== theirs) throw new Error(`${row.name}: the results differ`);
+  row.cuTimes.push(cuTime);
+  row.v8Times.push(v8Time);
 }
 
 function time(loop, { count, operands }) {
-  const start = performance.now();
+  const start = clock();
   const result = loop(count, ...operands);
-  return [((performance.now() - start) * 1000) / count, result];
+  return [((clock() - start) * 1e6) / count, result];
 }
 
-for (let turn = 0; turn < TURNS; turn++) {
-  for (const row of rows) {
-    const [cuTime, ours] = time(row.cu, row);
-    const [v8Time, theirs] = time(row.v8, row);
-    if (ours !== theirs) throw new Error(`${row.name}: the results differ`);
-    row.cuTimes.push(cuTime);
-    row.v8Times.push(v8Time);
-  }
+function describe(rows) {
+  const columns = ["operation", "Cu, µs", "V8, µs", "ratio", "at most, × V8", "at most, µs", ""];
+  return {
+    columns,
+    rows: rows.map(({ name, ratio, microseconds, cuTimes, v8Times }) => {
+      const [ours, theirs] = [median(cuTimes), median(v8Times)];
+      const holds = ours / theirs <= ratio && ours <= (microseconds ?? Infinity);
+      const figures = [ours.toFixed(2), theirs.toFixed(2), (ours / theirs).toFixed(2), String(ratio), String(microseconds ?? "")];
+      return [name, ...figures, holds ? "holds" : "missed"];
+    }),
+  };
 }
-
-const median = (times) => times.sort((a, b) => a - b)[times.length >> 1];
-let missed = 0;
-console.log("| operation | Cu, µs | V8, µs | ratio | at most, × V8 | at most, µs | |\n| --- | --- | --- | --- | --- | --- | --- |");
-for (const row of rows) {
-  const [ours, theirs] = [median(row.cuTimes), median(row.v8Times)];
-  const holds = ours / theirs <= row.ratio && ours <= (row.microseconds ?? Infinity);
-  missed += holds ? 0 : 1;
-  const measured = `${ours.toFixed(2)} | ${theirs.toFixed(2)} | ${(ours / theirs).toFixed(2)}`;
-  console.log(`| ${row.name} | ${measured} | ${row.ratio} | ${row.microseconds ?? ""} | ${holds ? "holds" : "missed"} |`);
-}
-console.log(`\n${rows.length - missed} hold, ${missed} missed; medians of ${TURNS} turns`);
-cu.close();

@@ -1,14 +1,13 @@
-// The benchmarks of the boundary: what one operation across it costs, in Cu and in wasmoon, by turns in one process. Each row has the
-// median of its runs and the least, the target, and how many times faster Cu is. Loops in Lua time themselves with os.clock, so that
-// compiling is not measured.
-
+/** What one operation across the boundary costs, in Cu and in wasmoon, by turns in one process. */
 import { readFileSync } from "node:fs";
-import { parseArgs } from "node:util";
+import { basename } from "node:path";
 import { LuaFactory } from "wasmoon";
-import { Cu } from "../../js/dist/index.js";
+import { Cu } from "../../../js/dist/index.js";
+import { clock } from "../clock.mjs";
+import { median } from "../statistics.mjs";
 
 const TURNS = 11;
-const TURNS_QUICK = 3;
+const TURNS_QUICK = 2;
 const RECORDS = 1_000_000;
 const KEYS = 100_000;
 const TEXT = "x".repeat(100_000);
@@ -27,9 +26,8 @@ const DATA = {
 };
 
 /**
- * `lua`: what a chunk does `count` times; `slow` is the count for wasmoon. `target` in nanoseconds. A row with `call` is timed
- * in JS.
- * `alone`: wasmoon has nothing like it.
+ * `lua`: what a chunk does `count` times; `slow` is the count for wasmoon. `target` in nanoseconds. A row with `call` calls from
+ * JavaScript. `alone`: wasmoon has nothing like it. `whole`: it cannot do a part of its count.
  */
 const ROWS = [
   {
@@ -92,7 +90,7 @@ const ROWS = [
     lua: "for _ = 1, 100 do ext.copy(r, 1, N, t) end",
   },
   {
-    name: "pairs of 10^5 keys, a step", target: 250, count: KEYS, alone: true,
+    name: "pairs of 10^5 keys, a step", target: 250, count: KEYS, alone: true, whole: true,
     before: "local o, n = input.keys, 0",
     lua: "for k, v in pairs(o) do n = n + v end",
   },
@@ -103,38 +101,70 @@ const ROWS = [
   },
 ];
 
-const { values } = parseArgs({ options: { quick: { type: "boolean" } } });
-const turns = values.quick ? TURNS_QUICK : TURNS;
-const cu = await cuPeer();
-const results = ROWS.map(() => [[], []]);
-for (let turn = 0; turn < turns; turn++) {
-  // An engine of wasmoon loses a little of its stack with each chunk, and fails after some.
-  const peers = [cu, await wasmoonPeer()];
-  for (const [r, row] of ROWS.entries()) {
-    for (const [p, peer] of peers.entries()) if (p === 0 || !row.alone) results[r][p].push(await peer.run(row));
-  }
-}
-print(results.map(([cu, wasmoon]) => [median(cu), median(wasmoon), Math.min(...cu)]));
-console.log(`live handles during recs[i].v: ${await mostHandles()} at most, looked at every 100 records`);
+const LOOP = { name: "a turn of a loop", count: 5_000_000, before: "local s = 0", lua: "for i = 1, N do s = s + i end" };
 
-async function cuPeer() {
-  const wasm = readFileSync(new URL("../../js/dist/cu.wasm", import.meta.url));
-  const cu = await Cu.create({ wasm });
+const MODULE = new URL("../../../js/dist/cu.wasm", import.meta.url);
+
+const ABOUT = `Nanoseconds of processor time for one operation, the loop around it included: the median of the turns, and the least,
+which says more where other work on the machine disturbs all turns alike. A dash: wasmoon has nothing like it.`;
+
+export async function measure({ quick, modules, progress }) {
+  const turns = quick ? TURNS_QUICK : TURNS;
+  const cus = await Promise.all([MODULE, ...modules].map(cuPeer));
+  const times = ROWS.map(() => [...cus, undefined].map(() => []));
+  for (let turn = 1; turn <= turns; turn++) {
+    progress(`turn ${turn} of ${turns}`);
+    // An engine of wasmoon loses a little of its stack with each chunk, and fails after some.
+    const peers = [...cus, await wasmoonPeer()];
+    for (const [r, row] of ROWS.entries()) {
+      for (const [p, peer] of peers.entries()) if (p < cus.length || !row.alone) times[r][p].push(await peer.run(row));
+    }
+  }
+  const note = `During \`recs[i].v\` Lua held ${await mostHandles()} handles at most, looked at every 100 records.`;
+  const table = describe(times, modules.map((path) => basename(path)));
+  return { title: "The boundary", about: `${ABOUT}\n\n${note}`, tables: [table], charts: [] };
+}
+
+function describe(times, builds) {
+  const columns = ["operation, ns", "Cu", "least", "at most", "", ...builds, "wasmoon", "times faster"];
+  const rows = ROWS.map(({ name, target }, r) => {
+    const [cu, ...rest] = times[r].map((own) => (own.length === 0 ? undefined : median(own)));
+    const least = Math.min(...times[r][0]);
+    const verdict = cu <= target ? "holds" : least <= target ? "holds at the least" : "missed";
+    const figures = rest.map((ns) => ns?.toFixed(1) ?? "—");
+    const faster = rest.at(-1) === undefined ? "—" : (rest.at(-1) / cu).toFixed(1);
+    return [name, cu.toFixed(1), least.toFixed(1), String(target), verdict, ...figures, faster];
+  });
+  return { columns, rows };
+}
+
+/** Cu's nanoseconds of each row, and those of a turn of Lua's own loop, by turns; a row does a part of what it does otherwise. */
+export async function measureAlone(turns, part) {
+  const cu = await cuPeer(MODULE);
+  const rows = [LOOP, ...ROWS].map((row) => ({ ...row, count: row.whole ? row.count : row.count / part, times: [] }));
+  for (let turn = 0; turn < turns; turn++) for (const row of rows) row.times.push(await cu.run(row));
+  return rows.map(({ name, times }) => [name, median(times)]);
+}
+
+async function cuPeer(path) {
+  const cu = await Cu.create({ wasm: readFileSync(path) });
   cu.setInput(DATA);
   const add = await cu.compute("return function(a, b) return a + b end");
-  return { run: (row) => time(row, row.count, add, (code) => cu.compute(`local input <const> = _io.input ${code}`)) };
+  const run = (code) => cu.compute(`local input <const> = _io.input ${code}`, { args: [clock] });
+  return { run: (row) => time(row, row.count, add, run) };
 }
 
 async function wasmoonPeer() {
   const engine = await new LuaFactory().createEngine();
   engine.global.set("input", DATA);
+  engine.global.set("clock", clock);
   const add = await engine.doString("return function(a, b) return a + b end");
-  return { run: (row) => time(row, row.slow, add, (code) => engine.doString(code)) };
+  return { run: (row) => time(row, row.slow, add, (code) => engine.doString(`return (function(...) ${code} end)(clock)`)) };
 }
 
 /** A run of its own: looking takes time. The host counts what waits to be given back, too. */
 async function mostHandles() {
-  const cu = await Cu.create({ wasm: readFileSync(new URL("../../js/dist/cu.wasm", import.meta.url)) });
+  const cu = await Cu.create({ wasm: readFileSync(MODULE) });
   let most = 0;
   const look = () => { most = Math.max(most, cu.memory.tables); };
   const code = `
@@ -148,34 +178,15 @@ async function mostHandles() {
   return most;
 }
 
-/** Nanoseconds per operation. */
+/** Nanoseconds per operation. Loops in Lua look at the clock themselves, so that compiling is not measured. */
 async function time(row, count, add, run) {
   if (row.call !== undefined) {
-    const start = performance.now();
+    const start = clock();
     row.call(add, count);
-    return ((performance.now() - start) * 1e6) / count;
+    return ((clock() - start) * 1e9) / count;
   }
-  const seconds = await run(`local N <const> = ${count} ${row.before} local start = os.clock() ${row.lua} return os.clock() - start`);
+  const seconds = await run(`local clock <const> = ... local N <const> = ${count}
+    ${row.before}
+    local start <const> = clock() ${row.lua} return clock() - start`);
   return (seconds * 1e9) / (count * (row.repeat ?? 1));
-}
-
-function median(times) {
-  if (times.length === 0) return undefined;
-  const sorted = times.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function print(medians) {
-  const heads = ["Cu", "least", "target", "wasmoon", "times faster"].map((head) => head.padStart(14)).join("");
-  console.log(`${"ns per operation".padEnd(28)}${heads}`);
-  for (const [r, [cu, wasmoon, least]] of medians.entries()) {
-    const { name, target } = ROWS[r];
-    const peer = wasmoon === undefined ? "—" : wasmoon.toFixed(1);
-    const ratio = wasmoon === undefined ? "—" : (wasmoon / cu).toFixed(1);
-    // Another load on the machine doubles all of them: then the least of the turns says more.
-    const missed = cu <= target ? "" : least <= target ? "  within the target at the least" : "  beyond the target";
-    const figures = [cu.toFixed(1), least.toFixed(1), String(target), peer, ratio].map((figure) => figure.padStart(14)).join("");
-    console.log(`${name.padEnd(28)}${figures}${missed}`);
-  }
 }
