@@ -71,6 +71,18 @@ export class Handles {
     return this.live - 3;
   }
 
+  /** How many the module may know, those three counted. */
+  get given(): number {
+    return this.live;
+  }
+
+  /** Those in use from a number on. */
+  from(handle: number): number[] {
+    const found: number[] = [];
+    for (let other = handle; other < this.targets.length; other++) if (this.kinds[other]! > FREE) found.push(other);
+    return found;
+  }
+
   /** 0 for a value of Lua, which is no object of the host. Plain objects are what there is most of. */
   handleOf(object: object): number {
     const known = this.byObject.get(object);

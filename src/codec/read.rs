@@ -46,9 +46,9 @@ impl Record {
         self.tag == tag::STRING && !self.has_more()
     }
 
-    /// A value that is all in its record.
-    fn has_no_bytes(&self) -> bool {
-        self.is_plain() || matches!(self.tag, tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION)
+    /// A value of the host's that may need a new proxy.
+    fn is_handle(&self) -> bool {
+        matches!(self.tag, tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION)
     }
 
     /// A value whose pushing needs no memory.
@@ -113,8 +113,11 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
             stream.refill();
             let before = *stream;
             let record = stream.take(L);
-            if record.is_plain() || (left == 1 && !record.has_more()) {
+            if record.is_plain() {
                 push_record(L, stream, record);
+            } else if left == 1 && !record.has_more() {
+                push_record(L, stream, record);
+                cu_gc_step(L);
             } else {
                 *stream = before;
                 return push_paused(L, stream, left);
@@ -123,8 +126,8 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     }
 }
 
-/// Pushes the two values of the stream, key and value of a traversal. Mostly the value is not a string: then both are pushed without the
-/// careful way, the value from a copy of its record.
+/// Pushes the two values of the stream, key and value of a traversal. Mostly one of them is plain, or the value is a handle and the key a
+/// string: then both are pushed without the careful way.
 ///
 /// # Safety
 /// As for `push_values`.
@@ -132,14 +135,22 @@ pub unsafe fn push_pair(L: *mut lua_State) {
     let mut stream = Stream::open();
     stream.refill();
     let mut ahead = stream;
-    // SAFETY: a plain frame. A string's bytes are read before anything is allocated.
+    // SAFETY: a plain frame. No code of Lua's runs before both are taken out: the value's handle is bound first, and needs no step of the
+    // collector, a string's bytes are read before anything is allocated.
     unsafe {
         let key = ahead.take(L);
-        if (key.is_whole_string() || key.has_no_bytes()) && ahead.at < ahead.end {
+        let has_place = key.is_plain() || key.is_whole_string();
+        if (has_place || key.is_handle()) && ahead.at < ahead.end {
             let value = ahead.take(L);
-            if value.has_no_bytes() {
+            if value.is_plain() {
                 push_record(L, &mut stream, key);
                 return push_record(L, &mut stream, value);
+            }
+            if value.is_handle() && has_place {
+                push_record(L, &mut stream, value);
+                push_record(L, &mut stream, key);
+                lua_rotate(L, -2, 1);
+                return cu_gc_step(L);
             }
         }
         // Nothing was pulled: the stream is still where it was.
@@ -147,8 +158,11 @@ pub unsafe fn push_pair(L: *mut lua_State) {
     }
 }
 
-/// The careful way of `push_values`: the collector does not run in between.
-unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
+/// The careful way of `push_values`: the collector does not run in between. It is for values behind which there are more in the stream, too.
+///
+/// # Safety
+/// As for `push_values`. Eight stack slots are free.
+pub unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; the collector's state is restored before an error goes on.
     unsafe {
         let mut pause = MaybeUninit::<cu_Pause>::uninit();
@@ -178,7 +192,7 @@ unsafe extern "C-unwind" fn push_all(L: *mut lua_State) -> c_int {
     }
 }
 
-/// Pushes the value that starts with `record`.
+/// Pushes the value that starts with `record`. For a handle `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises. Four stack slots are free. If the value has parts, the collector is paused.
@@ -219,7 +233,7 @@ pub unsafe fn push_int(L: *mut lua_State, number: f64) {
     }
 }
 
-/// Pushes what a handle or a reference names.
+/// Pushes what a handle or a reference names. `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises when the number names nothing, or memory is short. Three stack slots are free.

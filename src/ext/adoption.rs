@@ -97,6 +97,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
     unsafe {
         let assignment = own_argument::<Assignment>(L);
         luaL_checkstack(L, 24, c"assignment to an external table".as_ptr());
+        let given = handles::given();
         lua_newtable(L);
         let Assignment { handle, subject, .. } = *assignment;
         let writer = &mut (*assignment).writer;
@@ -114,7 +115,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
             writer.value(L, METATABLE, NODES);
         }
         graph::describe(L, NODES, writer, Purpose::Adopt(Adopter { handle, keeper: Keeper::Nobody }));
-        handles::reserve(L, graph::count(L, NODES) as usize);
+        handles::reserve_more(L, given, graph::count(L, NODES) as usize);
         writer.close();
         *running() = L;
         (*assignment).status = match subject {

@@ -14,7 +14,8 @@ use crate::lua::limits;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
-/// Pushes the proxy of an external table.
+/// Pushes the proxy of an external table. It takes no step of the collector, so that no code of Lua's runs before all handles that crossed
+/// are known: `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises on an impossible handle or a memory error. Four stack slots are free.
@@ -55,10 +56,9 @@ pub unsafe fn push_table_with_metatable(L: *mut lua_State, handle: i32) {
 unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
     // SAFETY: a plain frame.
     unsafe {
-        reserve(L, handle);
+        handles::reserve(L, handle);
         registry::push_new(L, metatable);
         handles::bind(L, handle);
-        cu_gc_step(L);
     }
 }
 
@@ -87,9 +87,8 @@ pub unsafe fn push_function(L: *mut lua_State, handle: i32) {
         if handles::push_live(L, handle) {
             return expect(L, handle, LUA_TFUNCTION);
         }
-        reserve(L, handle);
-        lua_pushinteger(L, handle.into());
-        lua_pushcclosure(L, Some(call), 1);
+        handles::reserve(L, handle);
+        cu_function_new(L, Some(call), handle.into());
         handles::bind(L, handle);
     }
 }
@@ -100,16 +99,6 @@ unsafe fn expect(L: *mut lua_State, handle: i32, kind: c_int) {
     unsafe {
         if lua_type(L, -1) != kind {
             raise!(L, c"host sent an invalid handle (%d is of another kind)", handle);
-        }
-    }
-}
-
-unsafe fn reserve(L: *mut lua_State, handle: i32) {
-    // SAFETY: a plain frame.
-    unsafe {
-        handles::reserve(L, 1);
-        if !handles::is_possible(handle) {
-            raise!(L, c"host sent an invalid handle (%d)", handle);
         }
     }
 }

@@ -312,6 +312,14 @@ void cu_table_new(lua_State *L, void *slots, int slot) {
   api_incr_top(L);
 }
 
+void cu_function_new(lua_State *L, lua_CFunction f, lua_Integer upvalue) {
+  CClosure *cl = luaF_newCclosure(L, 1);
+  cl->f = f;
+  setivalue(&cl->upvalue[0], upvalue);
+  setclCvalue(L, s2v(L->top.p), cl);
+  api_incr_top(L);
+}
+
 static const TValue *value_at(lua_State *L, int idx) {
   StkId place = idx > 0 ? L->ci->func.p + idx : L->top.p + idx;
   return place < L->top.p ? s2v(place) : &G(L)->nilvalue;

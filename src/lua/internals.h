@@ -98,6 +98,10 @@ int cu_element_exists(void *slots, int slot, lua_Integer i);
    follow. May raise a memory error. */
 void cu_table_new(lua_State *L, void *slots, int slot);
 
+/* Pushes a C function with an integer as its upvalue. It takes no step of the collector: `cu_gc_step` has to follow. May raise a memory
+   error. */
+void cu_function_new(lua_State *L, lua_CFunction f, lua_Integer upvalue);
+
 #define CU_METATABLE_NONE 0
 #define CU_METATABLE_OTHER 1
 #define CU_METATABLE_SAME 2

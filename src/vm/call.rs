@@ -200,7 +200,8 @@ unsafe extern "C-unwind" fn run_chunk(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let call = begin(L);
-        read::push_values(L, &mut (*call).stream, 1);
+        // The source comes behind it.
+        read::push_paused(L, &mut (*call).stream, 1);
         let name = luaL_checklstring(L, 1, ptr::null_mut());
         (*call).stage = Stage::Compile;
         compile(L, &mut (*call).stream, name);

@@ -32,8 +32,10 @@ pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
         lua_pushcfunction(L, write_report);
         lua_rotate(L, -2, 1);
         lua_pushinteger(L, kind(status, call.stage).into());
-        if lua_pcall(L, 2, 0, 0) != LUA_OK as c_int {
-            fallback(KIND_HANDLING, c"error in error handling");
+        match lua_pcall(L, 2, 0, 0) {
+            LUA_OK => {}
+            LUA_ERRMEM => fallback(KIND_MEMORY, c"not enough memory"),
+            _ => fallback(KIND_HANDLING, c"error in error handling"),
         }
     }
     FAILED

@@ -20,7 +20,7 @@ const LIBRARIES = [
   lua("load", `
     local f = assert(load("local a, b = ... local t = { a, b, x = { y = a } } return function() a = a + 1 return a + t.x.y end", "=chunk"))
     local parts = {}
-    local g = assert(load(function() parts[#parts + 1] = 1 return #parts < 20 and "local v" .. #parts .. " = 'text " .. #parts .. "' " or nil end)
+    local g = assert(load(function() parts[#parts + 1] = 1 return #parts < 20 and "local v" .. #parts .. " = 'text " .. #parts .. "' " or nil end))
     local bad, message = load("x = = 1", "=bad")
     local env = { y = 5 }
     return f(1, 2)(), g(), bad, message, assert(load("return y", "e", "t", env))(), pcall(load, "x", "x", "b")`),
@@ -79,6 +79,7 @@ const LIBRARIES = [
     io.write("a", 1, "b\\n") io.stdout:write("x\\n") io.stderr:write("e\\n")
     return os.time({ year = 2020, month = 1, day = 1, hour = 12 }), os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("*t", 0).year, os.clock() >= 0, os.getenv and os.getenv("X"), io.type(io.stdout), pcall(os.date, "%Ez", 0)`),
   lua("require", `
+    while #package.searchers > searchers do table.remove(package.searchers, 2) end
     package.loaded.lib, package.loaded.native, package.loaded.outer, package.loaded.pre = nil
     package.preload.pre = function(name) return { name = name } end
     table.insert(package.searchers, 2, function(name) return name == "found" and function() return { "found" } end or nil end)
@@ -86,7 +87,7 @@ const LIBRARIES = [
     local found = require "found"
     table.remove(package.searchers, 2)
     return require("lib").value, require("native").answer, require("outer").inner.value, require("pre").name, found[1], pcall(require, "nowhere"), pcall(require, "broken")`,
-    { options: { modules: { lib: "local n = ... return { name = n, value = 'lib' .. #n }", native: () => ({ answer: 42 }), outer: "return { inner = require 'lib' }", broken: "error('broken module')" } } }),
+    { prepare: "searchers = #package.searchers", options: { modules: { lib: "local n = ... return { name = n, value = 'lib' .. #n }", native: () => ({ answer: 42 }), outer: "return { inner = require 'lib' }", broken: "error('broken module')" } } }),
   lua("bigint", `
     local a = bigint.new("123456789012345678901234567890") ^ 20
     local b = bigint.new("0xffffffffffffffffffffffffffffffff")
