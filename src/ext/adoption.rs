@@ -6,7 +6,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{handles, metamethods, metatable, proxy, stand_in};
+use super::{handles, metamethods, metatable, proxy, reference, stand_in};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer, paused_call};
@@ -122,6 +122,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
             Subject::Value => host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0),
             Subject::Metatable => host::js_ext_table_op(op::SET_METATABLE, handle, 0),
         };
+        reference::begin_stream();
         if (*assignment).status != FAILED {
             turn_all(L, NODES);
         }

@@ -87,6 +87,7 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
+        reference::begin_stream();
         let outer = limits::enter();
         *depth() += 1;
         let status = lua_pcall(L, 1, 0, top + 1);
@@ -95,6 +96,8 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         cu_hooks_allow(L, hooks);
         let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         if let Some(limit) = limits::finish() {
+            // What was written does not get to the host.
+            reference::take_back(L);
             lua_settop(L, top);
             result = report::limited(L, limit);
         }

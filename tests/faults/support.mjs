@@ -1,6 +1,19 @@
 /** What the tests of faults share: instances whose allocations can be made to fail, the module itself of each, and a generator of numbers. */
 import { readFileSync } from "node:fs";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Cu } from "../../js/dist/index.js";
+
+// Node 20 has no dispose.
+Symbol.dispose ??= Symbol("Symbol.dispose");
+setFlagsFromString("--expose-gc");
+const collectJavaScript = runInNewContext("gc");
+
+/** Lets JavaScript's collector tell what is gone. */
+export async function collectHost() {
+  collectJavaScript();
+  await new Promise(setImmediate);
+}
 
 /** All that is promised is tried when CU_LONG is set, otherwise a stated part of it. */
 export const isLong = process.env.CU_LONG !== undefined;
