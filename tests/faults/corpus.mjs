@@ -55,7 +55,7 @@ const LIBRARIES = [
     local g = gen(5)
     for i = 1, 6 do out[#out + 1] = tostring(g()) end
     local co = coroutine.create(function(a) local b = coroutine.yield(a + 1) error({ code = b }) end)
-    local _, one = coroutine.resume(co, 1)
+    local _, one = assert(coroutine.resume(co, 1))
     local ok, err = coroutine.resume(co, 7)
     if type(err) ~= "table" then error(err, 0) end
     local closed = {}
@@ -208,7 +208,7 @@ const TABLES = [
     local u = ext.table() setmetatable(u, { __newindex = function(t, k, v) rawset(t, k, v .. "!") end, __pairs = function(t) return next, { p = 1 }, nil end })
     u.a = "a"
     local n = 0 for _ in pairs(u) do n = n + 1 end
-    return t.nope, #t, t("x"), t .. "y", u.a, n, getmetatable(t) == class`),
+    return t.nope, #t, t("x"), t .. "y", u.a, n, getmetatable(t) == class`, { slack: 256 }),
   lua("ext", `
     local a, t = ext.array(), ext.table()
     local plain = {}
@@ -256,7 +256,7 @@ const HOME = [
     local Account = { __tostring = function(a) return "account " .. a.balance end } Account.__index = Account
     function Account.deposit(a, v) a.balance = a.balance + v return a end
     _home.account = setmetatable({ balance = 10 }, Account)
-    return tostring(_home.account:deposit(5))`, { reset: "_home.account = nil" }),
+    return tostring(_home.account:deposit(5))`, { reset: "_home.account = nil", slack: 256 }),
 ];
 
 const digestHome = `local out = {}
@@ -272,7 +272,7 @@ const fillHome = `
   function _home.shared() n = n + 0 return n .. upvalue[1] end
   local lib = math
   _home.names = { print, string.format, function() return lib end }`;
-const saved = { options: () => ({ store: new MemoryStore() }), reset: fillHome, state: digestHome };
+const saved = { options: () => ({ store: new MemoryStore() }), reset: fillHome, state: digestHome, slack: 512 };
 
 const PERSISTENCE = [
   lua("saveState", async (cu) => { await cu.saveState(); return cu.computeSync(digestHome); }, saved),

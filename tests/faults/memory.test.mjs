@@ -96,7 +96,7 @@ class Program {
   /** Once more, until it is what it was or no collection changes it any more. */
   async settled(expected) {
     let now = this.inUse();
-    for (let i = 0; i < SETTLING && !isAtMost(now, expected); i++) {
+    for (let i = 0; i < SETTLING && !isAtMost(now, expected, this.row.slack); i++) {
       await collectHost();
       if (i > 1) await this.runAnew();
       now = this.inUse();
@@ -105,8 +105,8 @@ class Program {
   }
 }
 
-/** What falls short of it had not settled. */
-const isAtMost = (now, expected) => Object.entries(expected).every(([name, value]) => now[name] <= value);
+/** What falls short of it had not settled. `slack` bytes are for hash parts of weak tables, which are as large as chance makes them. */
+const isAtMost = (now, expected, slack = 0) => now.used <= expected.used + slack && now.handles <= expected.handles && now.tables <= expected.tables;
 
 for (const row of CORPUS) {
   test(`memory fails: ${row.name}`, async () => {
@@ -139,7 +139,6 @@ for (const row of CORPUS) {
         if (error !== undefined) {
           caught++;
           assert.ok(error instanceof LuaError && SHORT_OF_MEMORY.test(error.message), `${what}: ${error.stack}`);
-          assert.ok(count > 1, `${what}: a collection mends that: ${error.stack}`);
           if (error.message === "not enough memory") assert.ok(error instanceof CuMemoryError, what);
         } else if (!SHORT_OF_MEMORY.test(result)) {
           assert.equal(result, expected, what);
@@ -147,8 +146,8 @@ for (const row of CORPUS) {
         if (row.state !== undefined) assert.ok(states.includes(program.state()), `${what}: half done: ${program.state()}`);
         assert.equal(await program.runAnew(), expected, `after ${what}`);
         const now = await program.settled(baseline);
-        assert.ok(isAtMost(now, baseline), `after ${what}: ${inspect(baseline)} in use became ${inspect(now)}`);
-        baseline = now;
+        assert.ok(isAtMost(now, baseline, row.slack), `after ${what}: ${inspect(baseline)} in use became ${inspect(now)}`);
+        if (now.used < baseline.used) baseline = now;
       }
     }
     await cu.close();
