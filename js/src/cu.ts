@@ -359,7 +359,12 @@ export class Cu {
     this.functions = this.createFunctions();
     space.noteRestart(this.functions, [...handles.homeTables()]);
     functions.close();
-    this.attach(exports, connect);
+    try {
+      this.attach(exports, connect);
+    } catch (error) {
+      this.trap = new CuTrapError("the instance has ended, and a new one could not be made: call restart() again", { cause: error });
+      throw error;
+    }
     space.stored.holdKeys();
   }
 
@@ -540,7 +545,7 @@ export class Cu {
       return entry(a, b, c);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.trap ??= new CuTrapError(`the instance ended by a trap: ${message}`, { cause: error });
+      this.trap ??= new CuTrapError(`the instance ended by a trap: ${message} (restart() goes on with the same _home)`, { cause: error });
       throw this.trap;
     }
   }
