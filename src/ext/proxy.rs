@@ -149,9 +149,11 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         handles::sweep_if_due(L);
         let n = lua_gettop(L);
         luaL_checkstack(L, 8, c"too many arguments for a host function".as_ptr());
+        cu_host_enter(L);
         write::values(L, 1, n, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
+        cu_host_leave(L);
         home::forget_all(L);
         limits::look_soon();
         if count == FAILED {

@@ -252,6 +252,16 @@ int cu_memory_error(lua_State *L) {
   return 0;
 }
 
+void cu_host_enter(lua_State *L) {
+  L->nCcalls++;
+  if (getCcalls(L) >= LUAI_MAXCCALLS)
+    luaE_checkcstack(L);
+}
+
+void cu_host_leave(lua_State *L) {
+  L->nCcalls--;
+}
+
 void *cu_slots_new(lua_State *L, unsigned int n) {
   Table *slots;
   lua_createtable(L, (int)n, 0);

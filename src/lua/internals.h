@@ -71,6 +71,13 @@ int cu_gc_emergency(lua_State *L);
 /* Raises Lua's memory error. */
 int cu_memory_error(lua_State *L);
 
+/* A function of the host begins, which may call in again: it needs more of the engine's stack than one of C, and so counts as one call more.
+   May raise the error of too many. */
+void cu_host_enter(lua_State *L);
+
+/* It has ended. An error does the same. */
+void cu_host_leave(lua_State *L);
+
 /* The module's own places (registry.rs): the array part of a table that the registry anchors, so that none has to be looked for.
    Returns the address of the table. May raise a memory error. */
 void *cu_slots_new(lua_State *L, unsigned int n);

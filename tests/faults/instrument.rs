@@ -1,8 +1,9 @@
 //! Lets a test make allocations fail: `instrument IN.wasm OUT.wasm`. IN is the module as it ships but with its names; OUT is the same with a
 //! counter in front of the two functions of `src/heap/` through which all memory is got.
 //!
-//! OUT exports three globals more, each a mutable `i32`: `fault_attempts` counts the requests for a block, or for a larger one, that were made
+//! OUT exports four globals more, each a mutable `i32`: `fault_attempts` counts the requests for a block, or for a larger one, that were made
 //! so far, and those from number `fault_from` on fail, `fault_count` of them. A block that becomes smaller never fails, as in the module.
+//! The fourth, `fault_stack`, is the module's stack pointer, so that a test can bring its end near.
 //!
 //! Refused: a module in which one of the two functions is missing, because it was compiled into its callers.
 
@@ -19,6 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [input, output] = &arguments[..] else { return Err("usage: instrument IN.wasm OUT.wasm".into()) };
     let mut module = Module::from_buffer(&read(input.as_ref())?).map_err(|e| format!("{input}: {e:#}"))?;
+    let stack = module.globals.iter().find(|g| g.name.as_deref() == Some("__stack_pointer")).ok_or("no global is called __stack_pointer")?.id();
+    module.exports.add("fault_stack", stack);
     let faults = Faults::add(&mut module);
     let allocate = named(&module, ALLOCATE)?;
     faults.insert(&mut module, allocate, |_, _| {});
