@@ -149,6 +149,9 @@ export class Cu {
   private closed = false;
   private closing = false;
   private released: Promise<void> | undefined;
+  /** Whether a trap ended the instance, what the engine threw, and the error that tells of it as soon as there is one. */
+  private ended = false;
+  private endedBy: unknown;
   private trap: CuTrapError | undefined;
 
   /** Loads the module and makes an instance. Rejects with a CuLoadError if `wasm` is no module of this version. */
@@ -190,7 +193,7 @@ export class Cu {
     const space = new Space(account, this.functions, this.createFunctionPort());
     this.space = space;
     // When nothing runs, the next call forgets.
-    space.rootWatcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
+    space.rootWatcher = () => { if (this.depth > 0 && !this.ended) this.guarded(this.exports.cu_home_forget); };
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     this.home = viewOf(space.root);
     const noteStale = (table: HomeTable) => this.handles.noteStale(table);
@@ -225,7 +228,7 @@ export class Cu {
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
       clock: new Clock(options.now, this.faults, this.deadline),
-      get ended() { return cu.trap !== undefined; },
+      get ended() { return cu.ended; },
     });
     this.within(() => {
       if (this.guarded(exports.cu_vm_create, this.seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
@@ -354,6 +357,7 @@ export class Cu {
     if (this.depth > 0) throw new Error("the instance cannot be restarted while it is computing");
     const { imports, connect } = createImports();
     const exports = await instantiate(this.module, imports);
+    this.ended = false;
     this.trap = undefined;
     const { space, functions, handles } = this;
     this.functions = this.createFunctions();
@@ -362,6 +366,7 @@ export class Cu {
     try {
       this.attach(exports, connect);
     } catch (error) {
+      this.ended = true;
       this.trap = new CuTrapError("the instance has ended, and a new one could not be made: call restart() again", { cause: error });
       throw error;
     }
@@ -390,7 +395,7 @@ export class Cu {
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
     this.closing = true;
     try {
-      if (this.trap === undefined) this.within(() => this.limited(this.exports.cu_vm_close));
+      if (!this.ended) this.within(() => this.limited(this.exports.cu_vm_close));
     } finally {
       this.closed = true;
       this.functions.close();
@@ -479,7 +484,8 @@ export class Cu {
       this.values.writeAll(values);
       results = this.enter(entry, a, b, "auto");
     } finally {
-      this.end();
+      // Counted here, without a call: there may be no stack left for one.
+      if (--this.depth === 0) this.handOver();
     }
     this.throwFault();
     return results;
@@ -514,7 +520,8 @@ export class Cu {
     try {
       result = work();
     } finally {
-      this.end();
+      // Counted here, without a call: there may be no stack left for one.
+      if (--this.depth === 0) this.handOver();
     }
     this.throwFault();
     return result;
@@ -527,9 +534,7 @@ export class Cu {
   }
 
   /** At the end of the outermost call JavaScript gets its share. */
-  private end(): void {
-    this.depth--;
-    if (this.depth > 0) return;
+  private handOver(): void {
     this.drafts.seeExposed();
     this.output.flush();
   }
@@ -544,10 +549,17 @@ export class Cu {
     try {
       return entry(a, b, c);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.trap ??= new CuTrapError(`the instance ended by a trap: ${message} (restart() goes on with the same _home)`, { cause: error });
-      throw this.trap;
+      // First of all, and without a call, for which there may be no stack left.
+      if (!this.ended) this.endedBy = error;
+      this.ended = true;
+      throw this.trapError();
     }
+  }
+
+  private trapError(): CuTrapError {
+    const cause = this.endedBy;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return (this.trap ??= new CuTrapError(`the instance ended by a trap: ${message} (restart() goes on with the same _home)`, { cause }));
   }
 
   /** Under the limits of the call, or those of the instance. */
@@ -590,7 +602,7 @@ export class Cu {
     functions.settle();
     if (!functions.hasReturns) return;
     const pairs = functions.takeReturns();
-    if (this.closing || this.trap !== undefined) return;
+    if (this.closing || this.ended) return;
     const pairsMax = layout.bufferBytes / 8;
     for (let start = 0; start < pairs.length; start += pairsMax) {
       const some = pairs.slice(start, start + pairsMax);
@@ -611,7 +623,7 @@ export class Cu {
 
   private assertUsable(): void {
     if (this.closed) throw new CuClosedError("the instance is closed");
-    if (this.trap !== undefined) throw this.trap;
+    if (this.ended) throw this.trapError();
   }
 }
 
