@@ -414,11 +414,7 @@ export class Cu {
     const { args = [], name = "compute", strings = "auto" } = options;
     return this.within(() => {
       const { values } = this;
-      args.forEach((arg) => values.prepare(arg));
-      values.writer.begin();
-      values.write(`=${name}`);
-      values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
-      for (const arg of args) values.write(arg);
+      values.writeChunk(`=${name}`, typeof code === "string" ? code : new LuaBytes(code), args);
       return this.enter(this.exports.cu_chunk_call, args.length, 0, strings, options);
     });
   }
@@ -546,6 +542,7 @@ export class Cu {
 
   /** Imports never throw, so whatever comes out of an export is a trap. */
   private guarded<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, c = 0): T {
+    this.handles.noteHandedOver();
     try {
       return entry(a, b, c);
     } catch (error) {

@@ -10,7 +10,7 @@ use core::{ptr, slice};
 
 use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
 use crate::bigint;
-use crate::ext::{proxy, reference};
+use crate::ext::{handles, proxy, reference};
 use crate::heap::HEAP_BYTES;
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
@@ -108,7 +108,10 @@ impl Stream {
 pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; `stream` is a copyable position.
     unsafe {
-        luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
+        if lua_checkstack(L, n.saturating_add(8)) == 0 {
+            handles::note_lost();
+            raise!(L, c"stack overflow (too many values from the host)");
+        }
         for left in (1..=n).rev() {
             stream.refill();
             let before = *stream;
@@ -173,6 +176,7 @@ pub unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
         let status = lua_pcall(L, 2, n, 0);
         cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
+            handles::note_lost();
             lua_error(L);
         }
     }

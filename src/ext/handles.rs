@@ -41,6 +41,7 @@ struct Entry {
     handle: i32,
 }
 
+#[derive(Clone, Copy)]
 struct Handles {
     /// Open addressing with linear probing; a power of two, at most half full. Address 0 is free.
     map: *mut Entry,
@@ -58,6 +59,8 @@ struct Handles {
     due: bool,
     /// The handle of the last traversal step; 0 when it was released since.
     traversed: i32,
+    /// Whether something failed that handles can be lost by, since the last sweep.
+    suspect: bool,
     /// A handle that the host lends for one call, without an object here; 0 for none.
     lent: i32,
 }
@@ -75,6 +78,7 @@ impl Handles {
             collect_at: COLLECT_EVERY,
             due: false,
             traversed: 0,
+            suspect: false,
             lent: 0,
         }
     }
@@ -229,9 +233,40 @@ pub unsafe fn reserve_more(L: *mut lua_State, given: usize, more: usize) {
     }
 }
 
-/// How many handles the host has given out: more than are known here, if some were lost. The buffer is free.
+/// How many handles the host has given out, at most: more than are known here, if some were lost. The buffer is free.
 pub fn given() -> usize {
-    release(0, 0)
+    // SAFETY: this instance's own value.
+    let Handles { live, suspect, .. } = unsafe { *handles() };
+    if suspect { release(0, 0) } else { live + FIXED }
+}
+
+/// Something failed that handles can be lost by.
+#[cold]
+pub fn note_failure() {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).suspect = true };
+}
+
+/// As `note_failure`, and it is worth a sweep at the next moment when the buffer is free.
+#[cold]
+pub fn note_lost() {
+    note_failure();
+    make_due();
+}
+
+/// Runs what makes an object for a handle that has crossed, and binds them.
+///
+/// # Safety
+/// A plain frame: raises what `make` raises. `reserve` made room.
+#[inline(always)]
+pub unsafe fn bind_new(L: *mut lua_State, handle: i32, make: impl FnOnce()) {
+    // SAFETY: this instance's own values; no borrow lasts while `make` runs.
+    unsafe {
+        let before = core::mem::replace(&mut (*handles()).suspect, true);
+        make();
+        bind(L, handle);
+        (*handles()).suspect = before;
+    }
 }
 
 /// Finalizers do not run meanwhile.
@@ -460,6 +495,7 @@ pub unsafe fn sweep() {
             dead.add(handle);
         }
         handles.since_sweep = 0;
+        handles.suspect = false;
         let unbound = (1..FIXED).filter(|&handle| *handles.list.add(handle) == 0).count() + usize::from(handles.lent != 0);
         if dead.release(0) > handles.live + unbound {
             release_unknown(handles);

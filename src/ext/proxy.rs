@@ -57,8 +57,7 @@ unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
     // SAFETY: a plain frame.
     unsafe {
         handles::reserve(L, handle);
-        registry::push_new(L, metatable);
-        handles::bind(L, handle);
+        handles::bind_new(L, handle, || registry::push_new(L, metatable));
     }
 }
 
@@ -88,8 +87,7 @@ pub unsafe fn push_function(L: *mut lua_State, handle: i32) {
             return expect(L, handle, LUA_TFUNCTION);
         }
         handles::reserve(L, handle);
-        cu_function_new(L, Some(call), handle.into());
-        handles::bind(L, handle);
+        handles::bind_new(L, handle, || cu_function_new(L, Some(call), handle.into()));
     }
 }
 
@@ -126,6 +124,7 @@ pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
 /// A plain frame. Never returns normally; the result is for `return`.
 #[cold]
 pub unsafe fn raise_failure(L: *mut lua_State) -> c_int {
+    handles::note_failure();
     let mut stream = Stream::open();
     // SAFETY: a plain frame.
     unsafe {

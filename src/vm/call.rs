@@ -94,6 +94,10 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         *depth() -= 1;
         *running() = L;
         cu_hooks_allow(L, hooks);
+        if status != LUA_OK as c_int && matches!(call.stage, Stage::Arguments | Stage::Compile) {
+            // What comes behind in the stream was not read.
+            handles::note_lost();
+        }
         let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         if let Some(limit) = limits::finish() {
             // What was written does not get to the host.

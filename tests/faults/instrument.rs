@@ -20,7 +20,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [input, output] = &arguments[..] else { return Err("usage: instrument IN.wasm OUT.wasm".into()) };
     let mut module = Module::from_buffer(&read(input.as_ref())?).map_err(|e| format!("{input}: {e:#}"))?;
-    let stack = module.globals.iter().find(|g| g.name.as_deref() == Some("__stack_pointer")).ok_or("no global is called __stack_pointer")?.id();
+    let stack =
+        module.globals.iter().find(|g| g.name.as_deref() == Some("__stack_pointer")).ok_or("no global is called __stack_pointer")?.id();
     module.exports.add("fault_stack", stack);
     let faults = Faults::add(&mut module);
     let allocate = named(&module, ALLOCATE)?;
