@@ -161,7 +161,7 @@ pub unsafe fn push_pair(L: *mut lua_State) {
     }
 }
 
-/// The careful way of `push_values`: the collector does not run in between. It is for values behind which there are more in the stream, too.
+/// The careful way of `push_values`: the collector does not run in between. Also for values behind which there are more in the stream.
 ///
 /// # Safety
 /// As for `push_values`. Eight stack slots are free.

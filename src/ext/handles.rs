@@ -6,9 +6,9 @@
 //! collected is harmless until then: only objects with the proxies' metatable are ever looked up, and a new object at
 //! the same address overwrites the entry.
 //!
-//! A handle that the host gave out may never get here, because the read that would have met it failed. The host counts what it gave out, and
-//! where it counts more than there are here, all the others are released. So no code of Lua's may run between the moment when a handle
-//! crosses and the one when it is bound.
+//! A handle that the host gave out may never get here, because the read that would have met it failed. The host counts what it gave out,
+//! and where it counts more than there are here, all the others are released. So no code of Lua's may run between the moment when a
+//! handle crosses and the one when it is bound.
 
 use core::ffi::{c_int, c_void};
 use core::mem::MaybeUninit;

@@ -71,8 +71,8 @@ int cu_gc_emergency(lua_State *L);
 /* Raises Lua's memory error. */
 int cu_memory_error(lua_State *L);
 
-/* A function of the host begins, which may call in again: it needs more of the engine's stack than one of C, and so counts as one call more.
-   May raise the error of too many. */
+/* A function of the host begins, which may call in again: it needs more of the engine's stack than one of C, and counts as one call
+   more. May raise the error of too many. */
 void cu_host_enter(lua_State *L);
 
 /* It has ended. An error does the same. */

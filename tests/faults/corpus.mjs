@@ -26,7 +26,8 @@ const LIBRARIES = [
     return f(1, 2)(), g(), bad, message, assert(load("return y", "e", "t", env))(), pcall(load, "x", "x", "b")`),
   lua("string", `
     local s = ("abc"):rep(50, "-")
-    return s:upper():lower():reverse():len(), s:gsub("%w+", function(w) return w:upper() .. "!" end), s:gsub("b", { b = "B" }), s:gsub("(a)(b)", "%2%1"), s:find("c-a", 1, true), s:match("(a)(b)()"),
+    return s:upper():lower():reverse():len(), s:gsub("%w+", function(w) return w:upper() .. "!" end), s:gsub("b", { b = "B" }), s:gsub("(a)(b)", "%2%1"), s:find("c-a", 1, true),
+      s:match("(a)(b)()"),
       ("%5.2f|%q|%s|%x|%-10s|%i"):format(1.5, "a\\0b\\n", { } ~= nil, 255, "left", 7), s:byte(1, 10), string.char(65, 66, 67), #string.dump(function() return s end),
       (function() local n = 0 for k, v in ("a=1, b=2"):gmatch("(%w+)=(%w+)") do n = n + #k + #v end return n end)()`),
   lua("pack", `
@@ -76,7 +77,8 @@ const LIBRARIES = [
     local function g() return up end
     local co = coroutine.create(function() local inner = "i" .. up coroutine.yield() end)
     assert(coroutine.resume(co))
-    return src, n, #trace > 10, #seen > 3, debug.getupvalue(g, 1), debug.setupvalue(g, 1, 6), g(), #debug.traceback(co) > 5, debug.getlocal(co, 1, 1), debug.getmetatable("").__index == string, debug.getinfo(print).what, debug.setuservalue == nil`),
+    return src, n, #trace > 10, #seen > 3,
+      debug.getupvalue(g, 1), debug.setupvalue(g, 1, 6), g(), #debug.traceback(co) > 5, debug.getlocal(co, 1, 1), debug.getmetatable("").__index == string, debug.getinfo(print).what, debug.setuservalue == nil`),
   lua("os and io", `
     io.write("a", 1, "b\\n") io.stdout:write("x\\n") io.stderr:write("e\\n")
     return os.time({ year = 2020, month = 1, day = 1, hour = 12 }), os.date("!%Y-%m-%d %H:%M:%S", 0), os.date("*t", 0).year, os.clock() >= 0, os.getenv and os.getenv("X"), io.type(io.stdout), pcall(os.date, "%Ez", 0)`),
@@ -89,12 +91,14 @@ const LIBRARIES = [
     local found = require "found"
     table.remove(package.searchers, 2)
     return require("lib").value, require("native").answer, require("outer").inner.value, require("pre").name, found[1], pcall(require, "nowhere"), pcall(require, "broken")`,
-    { prepare: "searchers = #package.searchers", options: { modules: { lib: "local n = ... return { name = n, value = 'lib' .. #n }", native: () => ({ answer: 42 }), outer: "return { inner = require 'lib' }", broken: "error('broken module')" } } }),
+    { prepare: "searchers = #package.searchers",
+      options: { modules: { lib: "local n = ... return { name = n, value = 'lib' .. #n }", native: () => ({ answer: 42 }), outer: "return { inner = require 'lib' }", broken: "error('broken module')" } } }),
   lua("bigint", `
     local a = bigint.new("123456789012345678901234567890") ^ 20
     local b = bigint.new("0xffffffffffffffffffffffffffffffff")
     local q, r = bigint.divmod(a, b)
-    return tostring(a):sub(1, 20), tostring(q * b + r == a), #tostring(bigint.sqrt(a)), tostring(bigint.gcd(a, b)), tostring(bigint.modpow(b, 65537, a)):sub(1, 9), bigint.tostring(b, 36), #bigint.tobytes(a), bigint.frombytes("\\1\\2\\3") == bigint.new(66051),
+    return tostring(a):sub(1, 20), tostring(q * b + r == a),
+      #tostring(bigint.sqrt(a)), tostring(bigint.gcd(a, b)), tostring(bigint.modpow(b, 65537, a)):sub(1, 9), bigint.tostring(b, 36), #bigint.tobytes(a), bigint.frombytes("\\1\\2\\3") == bigint.new(66051),
       tostring(-b), tostring(b << 70 >> 3 & a | 1), b > a, bigint.tonumber(b), bigint.bits(a), tostring(bigint.lcm(b, 12)), pcall(bigint.new, "12x")`),
   lua("bigint, long", `
     local a = bigint.new(("7"):rep(6000))
@@ -168,7 +172,8 @@ const ERRORS = [
 ];
 
 const input = () => ({
-  list: [5, 3, 1.5, "s", true], rows: [{ id: 1, name: "one" }, { id: 2, name: "two" }], map: new Map([["k", 1], [2, "v"]]), set: new Set(["m", 2]), f64: Float64Array.of(1, 2.5, 3), u8: Uint8Array.of(1, 2, 255), big: BigInt64Array.of(5n, -5n),
+  list: [5, 3, 1.5, "s", true],
+  rows: [{ id: 1, name: "one" }, { id: 2, name: "two" }], map: new Map([["k", 1], [2, "v"]]), set: new Set(["m", 2]), f64: Float64Array.of(1, 2.5, 3), u8: Uint8Array.of(1, 2, 255), big: BigInt64Array.of(5n, -5n),
   buffer: new Uint8Array([65, 66, 67]).buffer, wide: 2n ** 70n, long: "long ".repeat(100), date: new Date(0), f: (x, y) => x + y, g: (...xs) => Cu.multi(...xs, xs.length), tree: { a: { b: { c: [1, [2, [3]]] } } },
 });
 
@@ -181,7 +186,8 @@ const TABLES = [
     for _, row in ipairs(i.rows) do out[#out + 1] = row.id .. row.name end
     for k, v in pairs(i.f64) do out[#out + 1] = v end
     for k in pairs(i) do out[#out + 1] = k end
-    return table.concat(out, ","), #i.list, i.u8[3], i.big[2], tostring(i.wide), #i.long, i.tree.a.b.c[2][2][1], i.date:toISOString(), next(i.tree), rawget(i.list, 1), rawlen(i.list), i.rows[1] == i.rows[1], ext.string(i.buffer)`, { input }),
+    return table.concat(out, ","), #i.list,
+      i.u8[3], i.big[2], tostring(i.wide), #i.long, i.tree.a.b.c[2][2][1], i.date:toISOString(), next(i.tree), rawget(i.list, 1), rawlen(i.list), i.rows[1] == i.rows[1], ext.string(i.buffer)`, { input }),
   lua("writing external tables", `
     local i = _io.input
     i.list[#i.list + 1] = "more" i.list[1] = 7.25 i.list[2] = nil

@@ -63,7 +63,8 @@ test("finalizers that cross do not disturb what is being read", async () => {
   const name = "n".repeat(5_000);
   await cu.compute("collectgarbage('generational') function garbage() for i = 1, 30 do setmetatable({}, { __gc = function() _io.note = ('z'):rep(300) end }) end end");
   for (let i = 0; i < 400; i++) {
-    const result = await cu.computeAll("garbage() local a, b = ... for k, v in pairs(_io.input.names) do assert(#k >= 6 and v.x == 1) break end return a.x + b.x, _io.input.rows[1].x", { name: name + i, args: [object(), object()] });
+    const code = "garbage() local a, b = ... for k, v in pairs(_io.input.names) do assert(#k >= 6 and v.x == 1) break end return a.x + b.x, _io.input.rows[1].x";
+    const result = await cu.computeAll(code, { name: name + i, args: [object(), object()] });
     assert.deepEqual(result, [2, 1]);
   }
   await cu.close();

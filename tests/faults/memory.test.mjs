@@ -14,7 +14,7 @@ import { CORPUS } from "./corpus.mjs";
 import { collectHost, Faults, generator, instances, instrumented, isLong } from "./support.mjs";
 
 const SEED = Number(process.env.CU_SEED ?? 20_240_607);
-const PART = isLong ? 1 : 6;
+const PART = isLong ? 1 : 8;
 const ALL = 0x7fffffff;
 const MODES = [["alone", 1], ["and the next", 2], ["and all others", ALL]];
 /** Runs before the first measurement, in which caches fill. */
