@@ -149,6 +149,9 @@ export class Cu {
   private closed = false;
   private closing = false;
   private released: Promise<void> | undefined;
+  /** Whether a trap ended the instance, what the engine threw, and the error that tells of it as soon as there is one. */
+  private ended = false;
+  private endedBy: unknown;
   private trap: CuTrapError | undefined;
 
   /**
@@ -194,7 +197,7 @@ export class Cu {
     const space = new Space(account, this.functions, this.createFunctionPort());
     this.space = space;
     // When nothing runs, the next call forgets.
-    space.rootWatcher = () => { if (this.depth > 0 && this.trap === undefined) this.guarded(this.exports.cu_home_forget); };
+    space.rootWatcher = () => { if (this.depth > 0 && !this.ended) this.guarded(this.exports.cu_home_forget); };
     space.handles = () => this.handles.homeTables();
     account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
     this.home = viewOf(space.root);
@@ -229,7 +232,7 @@ export class Cu {
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
       clock: new Clock(options.now, this.faults, this.deadline),
-      get ended() { return cu.trap !== undefined; },
+      get ended() { return cu.ended; },
     });
     this.within(() => {
       if (this.guarded(exports.cu_vm_create, this.seed) !== 0) throw new CuLoadError("the module could not make a Lua state");
@@ -358,12 +361,19 @@ export class Cu {
     if (this.depth > 0) throw new Error("the instance cannot be restarted while it is computing");
     const { imports, connect } = createImports();
     const exports = await instantiate(this.module, imports);
+    this.ended = false;
     this.trap = undefined;
     const { space, functions, handles } = this;
     this.functions = this.createFunctions();
     space.noteRestart(this.functions, [...handles.homeTables()]);
     functions.close();
-    this.attach(exports, connect);
+    try {
+      this.attach(exports, connect);
+    } catch (error) {
+      this.ended = true;
+      this.trap = new CuTrapError("the instance has ended, and a new one could not be made: call restart() again", { cause: error });
+      throw error;
+    }
     space.stored.holdKeys();
   }
 
@@ -389,7 +399,7 @@ export class Cu {
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
     this.closing = true;
     try {
-      if (this.trap === undefined) this.within(() => this.limited(this.exports.cu_vm_close));
+      if (!this.ended) this.within(() => this.limited(this.exports.cu_vm_close));
     } finally {
       this.closed = true;
       this.functions.close();
@@ -420,11 +430,7 @@ export class Cu {
     const { args = [], name = "compute", strings = "auto" } = options;
     return this.within(() => {
       const { values } = this;
-      args.forEach((arg) => values.prepare(arg));
-      values.writer.begin();
-      values.write(`=${name}`);
-      values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
-      for (const arg of args) values.write(arg);
+      values.writeChunk(`=${name}`, typeof code === "string" ? code : new LuaBytes(code), args);
       return this.enter(this.exports.cu_chunk_call, args.length, 0, strings, options);
     });
   }
@@ -490,7 +496,8 @@ export class Cu {
       this.values.writeAll(values);
       results = this.enter(entry, a, b, "auto");
     } finally {
-      this.end();
+      // Counted here, without a call: there may be no stack left for one.
+      if (--this.depth === 0) this.handOver();
     }
     this.throwFault();
     return results;
@@ -525,7 +532,8 @@ export class Cu {
     try {
       result = work();
     } finally {
-      this.end();
+      // Counted here, without a call: there may be no stack left for one.
+      if (--this.depth === 0) this.handOver();
     }
     this.throwFault();
     return result;
@@ -538,9 +546,7 @@ export class Cu {
   }
 
   /** At the end of the outermost call JavaScript gets its share. */
-  private end(): void {
-    this.depth--;
-    if (this.depth > 0) return;
+  private handOver(): void {
     this.drafts.seeExposed();
     this.output.flush();
   }
@@ -552,13 +558,21 @@ export class Cu {
 
   /** Imports never throw, so whatever comes out of an export is a trap. */
   private guarded<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, c = 0): T {
+    this.handles.noteHandedOver();
     try {
       return entry(a, b, c);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      this.trap ??= new CuTrapError(`the instance ended by a trap: ${message}`, { cause: error });
-      throw this.trap;
+      // First of all, and without a call, for which there may be no stack left.
+      if (!this.ended) this.endedBy = error;
+      this.ended = true;
+      throw this.trapError();
     }
+  }
+
+  private trapError(): CuTrapError {
+    const cause = this.endedBy;
+    const message = cause instanceof Error ? cause.message : String(cause);
+    return (this.trap ??= new CuTrapError(`the instance ended by a trap: ${message} (restart() goes on with the same _home)`, { cause }));
   }
 
   /** Under the limits of the call, or those of the instance. */
@@ -601,7 +615,7 @@ export class Cu {
     functions.settle();
     if (!functions.hasReturns) return;
     const pairs = functions.takeReturns();
-    if (this.closing || this.trap !== undefined) return;
+    if (this.closing || this.ended) return;
     const pairsMax = layout.bufferBytes / 8;
     for (let start = 0; start < pairs.length; start += pairsMax) {
       const some = pairs.slice(start, start + pairsMax);
@@ -622,7 +636,7 @@ export class Cu {
 
   private assertUsable(): void {
     if (this.closed) throw new CuClosedError("the instance is closed");
-    if (this.trap !== undefined) throw this.trap;
+    if (this.ended) throw this.trapError();
   }
 }
 

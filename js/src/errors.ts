@@ -48,7 +48,7 @@ export class CuLimitError extends LuaError {
   }
 }
 
-/** The instance ended by a trap: a bug of the module, or the engine's own stack limit. Nothing can be called any more. */
+/** The instance ended by a trap: a bug of the module, or the engine's own stack limit. Nothing can be called any more until `restart()`. */
 export class CuTrapError extends Error {}
 
 /** What was given as `wasm` is not a module that this library can run. */

@@ -51,6 +51,11 @@ export class Handles {
   private used = new Int32Array(8);
   private firstWord = 0;
   private live = 0;
+  /** How many were ever given out, and for each handle, the how-manieth it was. */
+  births = 0;
+  private born = new Float64Array(256);
+  /** The last one that the module may know. */
+  private handedOver = 0;
   private readonly space: Space;
   private readonly exposures: Exposures;
   private readonly drafts: Drafts;
@@ -69,6 +74,30 @@ export class Handles {
   /** How many tables and functions of the host the module knows, the three that exist from the start not counted. */
   get count(): number {
     return this.live - 3;
+  }
+
+  /** How many the module may know, those three counted. */
+  get given(): number {
+    return this.live;
+  }
+
+  /** The module is entered: it may be told of all. */
+  noteHandedOver(): void {
+    this.handedOver = this.births;
+  }
+
+  /** What was given out since, for a stream that could not be written, is given out no longer, unless the module may know it. */
+  takeBack(births: number): void {
+    const last = Math.max(births, this.handedOver);
+    const found = this.from(HANDLE_MODULES + 1).filter((handle) => this.born[handle]! > last);
+    this.release(Int32Array.from(found));
+  }
+
+  /** Those in use from a number on. */
+  from(handle: number): number[] {
+    const found: number[] = [];
+    for (let other = handle; other < this.targets.length; other++) if (this.kinds[other]! > FREE) found.push(other);
+    return found;
   }
 
   /** 0 for a value of Lua, which is no object of the host. Plain objects are what there is most of. */
@@ -203,6 +232,7 @@ export class Handles {
     this.objects[handle] = object;
     this.targets[handle] = target;
     this.tallies[handle] = undefined;
+    this.born[handle] = ++this.births;
     this.live++;
     return handle;
   }
@@ -214,6 +244,9 @@ export class Handles {
     const kinds = new Uint8Array(this.kinds.length * 2);
     kinds.set(this.kinds);
     this.kinds = kinds;
+    const born = new Float64Array(this.born.length * 2);
+    born.set(this.born);
+    this.born = born;
   }
 
   private kindOf(object: object): number {

@@ -236,7 +236,7 @@ export class Tables {
 
   operate(op: number, a: number, b: number): number {
     switch (op) {
-      case OP_RELEASE: return this.release(a);
+      case OP_RELEASE: return this.release(a, b);
       case OP_NEW: return this.create(a);
       case OP_ADOPTED: return this.tellAdopted(a);
       case OP_TOSTRING: return this.represent(a);
@@ -733,16 +733,23 @@ export class Tables {
 
   // --- less frequent operations -------------------------------------------------------------------------------------------------
 
-  private release(count: number): number {
+  /** `count` handles are not used any more, and none from `end` on, if that is not 0. Returns how many there are then. */
+  private release(count: number, end: number): number {
+    const { handles } = this;
+    if (count === 0 && end === 0) return handles.given;
     const { bufferAddress, bufferBytes } = this.memory;
     if (!(count >= 0 && count * 4 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
-    const released = this.i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count);
-    this.traversals.forget(released);
-    this.space.released(this.handles.release(released));
+    this.free(this.i32.subarray(bufferAddress >> 2, (bufferAddress >> 2) + count));
+    if (end > 0) this.free(Int32Array.from(handles.from(end)));
     this.space.account.noteShrinking();
     this.space.account.noteCollection();
     this.giveBack();
-    return 0;
+    return handles.given;
+  }
+
+  private free(released: Int32Array): void {
+    this.traversals.forget(released);
+    this.space.released(this.handles.release(released));
   }
 
   private create(kind: number): number {

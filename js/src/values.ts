@@ -131,9 +131,30 @@ export class Values {
 
   /** Writes all of a stream. Objects are looked at before, since a Proxy could run code that crosses meanwhile. */
   writeAll(values: readonly unknown[]): void {
-    for (let i = 0; i < values.length; i++) this.prepare(values[i]);
-    this.writer.begin();
-    for (let i = 0; i < values.length; i++) this.write(values[i]);
+    const { births } = this.handles;
+    try {
+      for (let i = 0; i < values.length; i++) this.prepare(values[i]);
+      this.writer.begin();
+      for (let i = 0; i < values.length; i++) this.write(values[i]);
+    } catch (error) {
+      this.handles.takeBack(births);
+      throw error;
+    }
+  }
+
+  /** Writes all of a stream that calls a chunk. */
+  writeChunk(name: string, code: HomeValue, args: readonly unknown[]): void {
+    const { births } = this.handles;
+    try {
+      for (let i = 0; i < args.length; i++) this.prepare(args[i]);
+      this.writer.begin();
+      this.write(name);
+      this.writeExact(code);
+      for (let i = 0; i < args.length; i++) this.write(args[i]);
+    } catch (error) {
+      this.handles.takeBack(births);
+      throw error;
+    }
   }
 
   /** Writes a stream of one value. */

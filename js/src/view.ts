@@ -79,7 +79,7 @@ export class CuTable {
 
   /** A deep copy: an array for a sequence, an object for string keys, otherwise a Map; shared parts and cycles are kept. */
   toJS(): unknown {
-    return copyToJs(this.#table, new Map());
+    return copyToJs(this.#table);
   }
 
   /** The key as the table holds it, if it does. What stands for a function that is new is not needed any longer. */
@@ -136,11 +136,28 @@ export function storeCopy(table: HomeTable, key: HomeKey, value: unknown): void 
   });
 }
 
-/** Values of JavaScript as `_home` keeps them: containers are copied deeply, shared parts and cycles kept. */
+/** Where a value is: under a key of what is at the parent, which has none itself at the root. */
+interface Place {
+  readonly root: () => string;
+  readonly parent: Place | undefined;
+  readonly step: string;
+}
+
+function pathOf(place: Place): string {
+  const steps: string[] = [];
+  for (let at: Place | undefined = place; at !== undefined; at = at.parent) steps.push(at.step);
+  return place.root() + steps.reverse().join("");
+}
+
+/**
+ * Values of JavaScript as `_home` keeps them: containers are copied deeply, shared parts and cycles kept. They wait in a list until they
+ * are filled: data may be nested deeper than the engine's stack.
+ */
 export class Copier {
   private readonly space: Space;
   private readonly create: () => HomeTable;
   private readonly copies = new Map<object, HomeTable>();
+  private readonly waiting: { readonly table: HomeTable; readonly source: object; readonly place: Place }[] = [];
 
   constructor(space: Space, create: () => HomeTable) {
     this.space = space;
@@ -149,17 +166,25 @@ export class Copier {
 
   /** Throws with the path if there is something that cannot be kept. */
   valueOf(value: unknown, path: () => string): HomeValue | undefined {
+    const kept = this.formOf(value, { root: path, parent: undefined, step: "" });
+    // The list grows meanwhile.
+    for (const { table, source, place } of this.waiting) this.fill(table, source, place);
+    this.waiting.length = 0;
+    return kept;
+  }
+
+  private formOf(value: unknown, place: Place): HomeValue | undefined {
     switch (typeof value) {
       case "undefined": return undefined;
       case "boolean": case "number": case "string": return value;
       case "bigint": return new LuaBigint(value);
       case "function": {
         const held = this.space.functions.heldBehind(value);
-        if (held !== undefined) return this.functionOf(held, path);
-        throw new RefusedError(`${path()}: a function of the host cannot be stored`);
+        if (held !== undefined) return this.functionOf(held, () => pathOf(place));
+        throw new RefusedError(`${pathOf(place)}: a function of the host cannot be stored`);
       }
-      case "object": return value === null ? undefined : this.tableOf(value, path);
-      default: throw new RefusedError(`${path()}: a ${typeof value} cannot be stored`);
+      case "object": return value === null ? undefined : this.tableOf(value, place);
+      default: throw new RefusedError(`${pathOf(place)}: a ${typeof value} cannot be stored`);
     }
   }
 
@@ -170,43 +195,44 @@ export class Copier {
     return stored.settled(kept, path);
   }
 
-  private tableOf(source: object, path: () => string): HomeTable {
+  private tableOf(source: object, place: Place): HomeTable {
     const own = tableBehind(source);
     if (own !== undefined) {
       if (own.space === this.space) return own;
-      throw new RefusedError(`${path()}: a table of another instance cannot be stored`);
+      throw new RefusedError(`${pathOf(place)}: a table of another instance cannot be stored`);
     }
     const known = this.copies.get(source);
     if (known !== undefined) return known;
     const table = this.create();
     this.copies.set(source, table);
-    this.fill(table, source, path);
+    this.waiting.push({ table, source, place });
     return table;
   }
 
-  private fill(table: HomeTable, source: object, path: () => string): void {
+  private fill(table: HomeTable, source: object, place: Place): void {
     const put = (key: HomeKey, item: unknown) => {
-      const kept = this.valueOf(item, () => path() + pathStep(key));
+      const isContainer = typeof item === "object" || typeof item === "function" || typeof item === "symbol";
+      const kept = this.formOf(item, isContainer ? { root: place.root, parent: place, step: pathStep(key) } : place);
       if (kept !== undefined) table.set(key, kept);
     };
     if (Array.isArray(source)) {
       for (let index = 0; index < source.length; index++) put(index + 1, Object.hasOwn(source, index) ? source[index] : undefined);
     } else if (source instanceof Map) {
-      for (const [key, item] of source) put(this.keyOf(key, path), item);
+      for (const [key, item] of source) put(this.keyOf(key, place), item);
     } else if (source instanceof Set) {
-      for (const item of source) put(this.keyOf(item, path), true);
+      for (const item of source) put(this.keyOf(item, place), true);
     } else if (ArrayBuffer.isView(source) && !(source instanceof DataView)) {
       copyElements(source as unknown as ArrayLike<number | bigint>, table);
     } else if (isPlainObject(source)) {
       for (const key of Object.keys(source)) put(textKey(key), (source as Record<string, unknown>)[key]);
     } else {
-      throw new RefusedError(`${path()}: ${describe(source)} cannot be stored`);
+      throw new RefusedError(`${pathOf(place)}: ${describe(source)} cannot be stored`);
     }
   }
 
-  private keyOf(key: unknown, path: () => string): HomeKey {
-    const value = this.valueOf(key, () => `${path()}[?]`);
-    if (value === undefined || Number.isNaN(value)) throw new RefusedError(`${path()}: ${String(key)} cannot be a key`);
+  private keyOf(key: unknown, place: Place): HomeKey {
+    const value = this.formOf(key, { root: place.root, parent: place, step: "[?]" });
+    if (value === undefined || Number.isNaN(value)) throw new RefusedError(`${pathOf(place)}: ${String(key)} cannot be a key`);
     return this.space.stored.keyFrom(value);
   }
 }
@@ -235,25 +261,35 @@ function describe(object: object): string {
   return typeof name === "string" && name !== "" ? `an object of class ${name}` : "such an object";
 }
 
-function copyToJs(table: HomeTable, copies: Map<HomeTable, unknown>): unknown {
-  const known = copies.get(table);
-  if (known !== undefined) return known;
-  const target = emptyCopy(table);
-  copies.set(table, target);
-  const copyOf = (value: HomeValue) => {
-    const isTable = value instanceof HomeTable && !(value instanceof StoredFunction);
-    return isTable ? copyToJs(value, copies) : shownValue(table.space, value);
+/** Tables wait in a list until their copies are filled: they may be nested deeper than the engine's stack. */
+function copyToJs(root: HomeTable): unknown {
+  const copies = new Map<HomeTable, Copy>();
+  const waiting: HomeTable[] = [];
+  const copyOf = (value: HomeValue): unknown => {
+    if (!(value instanceof HomeTable) || value instanceof StoredFunction) return shownValue(root.space, value);
+    let copy = copies.get(value);
+    if (copy === undefined) {
+      copies.set(value, (copy = emptyCopy(value)));
+      waiting.push(value);
+    }
+    return copy;
   };
-  for (const [key, value] of table.entries()) {
-    const item = copyOf(value);
-    if (Array.isArray(target)) target.push(item);
-    else if (target instanceof Map) target.set(copyOf(valueOfKey(key)), item);
-    else defineField(target, valueOfKey(key) as string, item);
+  const result = copyOf(root);
+  for (let table = waiting.pop(); table !== undefined; table = waiting.pop()) {
+    const copy = copies.get(table)!;
+    for (const [key, value] of table.entries()) {
+      const item = copyOf(value);
+      if (Array.isArray(copy)) copy.push(item);
+      else if (copy instanceof Map) copy.set(copyOf(valueOfKey(key)), item);
+      else defineField(copy, valueOfKey(key) as string, item);
+    }
   }
-  return target;
+  return result;
 }
 
-function emptyCopy(table: HomeTable): unknown[] | Map<unknown, unknown> | Record<string, unknown> {
+type Copy = unknown[] | Map<unknown, unknown> | Record<string, unknown>;
+
+function emptyCopy(table: HomeTable): Copy {
   const { size } = table;
   if (size > 0 && size === table.length) return [];
   for (const [key] of table.entries()) if (typeof valueOfKey(key) !== "string") return new Map();

@@ -10,7 +10,7 @@ use core::{ptr, slice};
 
 use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, record_bytes, tag};
 use crate::bigint;
-use crate::ext::{proxy, reference};
+use crate::ext::{handles, proxy, reference};
 use crate::heap::HEAP_BYTES;
 use crate::host::{self, BUFFER_BYTES};
 use crate::lua::ffi::*;
@@ -46,9 +46,9 @@ impl Record {
         self.tag == tag::STRING && !self.has_more()
     }
 
-    /// A value that is all in its record.
-    fn has_no_bytes(&self) -> bool {
-        self.is_plain() || matches!(self.tag, tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION)
+    /// A value of the host's that may need a new proxy.
+    fn is_handle(&self) -> bool {
+        matches!(self.tag, tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION)
     }
 
     /// A value whose pushing needs no memory.
@@ -108,13 +108,19 @@ impl Stream {
 pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; `stream` is a copyable position.
     unsafe {
-        luaL_checkstack(L, n.saturating_add(8), c"too many values from the host".as_ptr());
+        if lua_checkstack(L, n.saturating_add(8)) == 0 {
+            handles::note_lost();
+            raise!(L, c"stack overflow (too many values from the host)");
+        }
         for left in (1..=n).rev() {
             stream.refill();
             let before = *stream;
             let record = stream.take(L);
-            if record.is_plain() || (left == 1 && !record.has_more()) {
+            if record.is_plain() {
                 push_record(L, stream, record);
+            } else if left == 1 && !record.has_more() {
+                push_record(L, stream, record);
+                cu_gc_step(L);
             } else {
                 *stream = before;
                 return push_paused(L, stream, left);
@@ -123,8 +129,8 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     }
 }
 
-/// Pushes the two values of the stream, key and value of a traversal. Mostly the value is not a string: then both are pushed without the
-/// careful way, the value from a copy of its record.
+/// Pushes the two values of the stream, key and value of a traversal. Mostly one of them is plain, or the value is a handle and the key a
+/// string: then both are pushed without the careful way.
 ///
 /// # Safety
 /// As for `push_values`.
@@ -132,14 +138,22 @@ pub unsafe fn push_pair(L: *mut lua_State) {
     let mut stream = Stream::open();
     stream.refill();
     let mut ahead = stream;
-    // SAFETY: a plain frame. A string's bytes are read before anything is allocated.
+    // SAFETY: a plain frame. No code of Lua's runs before both are taken out: the value's handle is bound first, and needs no step of the
+    // collector, a string's bytes are read before anything is allocated.
     unsafe {
         let key = ahead.take(L);
-        if (key.is_whole_string() || key.has_no_bytes()) && ahead.at < ahead.end {
+        let has_place = key.is_plain() || key.is_whole_string();
+        if (has_place || key.is_handle()) && ahead.at < ahead.end {
             let value = ahead.take(L);
-            if value.has_no_bytes() {
+            if value.is_plain() {
                 push_record(L, &mut stream, key);
                 return push_record(L, &mut stream, value);
+            }
+            if value.is_handle() && has_place {
+                push_record(L, &mut stream, value);
+                push_record(L, &mut stream, key);
+                lua_rotate(L, -2, 1);
+                return cu_gc_step(L);
             }
         }
         // Nothing was pulled: the stream is still where it was.
@@ -147,8 +161,11 @@ pub unsafe fn push_pair(L: *mut lua_State) {
     }
 }
 
-/// The careful way of `push_values`: the collector does not run in between.
-unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
+/// The careful way of `push_values`: the collector does not run in between. Also for values behind which there are more in the stream.
+///
+/// # Safety
+/// As for `push_values`. Eight stack slots are free.
+pub unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     // SAFETY: a plain frame; the collector's state is restored before an error goes on.
     unsafe {
         let mut pause = MaybeUninit::<cu_Pause>::uninit();
@@ -159,6 +176,7 @@ unsafe fn push_paused(L: *mut lua_State, stream: &mut Stream, n: c_int) {
         let status = lua_pcall(L, 2, n, 0);
         cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
+            handles::note_lost();
             lua_error(L);
         }
     }
@@ -178,7 +196,7 @@ unsafe extern "C-unwind" fn push_all(L: *mut lua_State) -> c_int {
     }
 }
 
-/// Pushes the value that starts with `record`.
+/// Pushes the value that starts with `record`. For a handle `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises. Four stack slots are free. If the value has parts, the collector is paused.
@@ -219,7 +237,7 @@ pub unsafe fn push_int(L: *mut lua_State, number: f64) {
     }
 }
 
-/// Pushes what a handle or a reference names.
+/// Pushes what a handle or a reference names. `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises when the number names nothing, or memory is short. Three stack slots are free.

@@ -35,6 +35,7 @@ pub struct Writer {
 
 impl Writer {
     pub fn new(policy: Opaque) -> Writer {
+        reference::begin_stream();
         Writer { at: 0, pushed: false, policy }
     }
 
@@ -44,11 +45,16 @@ impl Writer {
         unsafe { (*host::cell()).int = self.at as i32 };
     }
 
-    /// Makes the host forget what was pushed, after an error.
-    pub fn abandon(&self) {
+    /// Makes the host forget what was pushed, after an error, and takes back what was counted for it.
+    ///
+    /// # Safety
+    /// Four stack slots are free. Never raises.
+    pub unsafe fn abandon(&self, L: *mut lua_State) {
         if self.pushed {
             host::js_stream_push(0);
         }
+        // SAFETY: the caller's.
+        unsafe { reference::take_back(L) };
     }
 
     /// Writes the head of a record, after which `bytes` bytes follow that fit, and returns where they go.
@@ -220,7 +226,7 @@ impl Writer {
                     self.mark(tag::NODE, node);
                 }
                 LUA_TFUNCTION => {
-                    let number = reference::hold(L, idx);
+                    let number = reference::send(L, idx);
                     self.mark(tag::CLOSURE, number);
                 }
                 _ => self.opaque_value(L, idx),
@@ -236,7 +242,7 @@ impl Writer {
         // SAFETY: as above.
         unsafe {
             if self.policy == Opaque::Keep {
-                let number = reference::hold(L, idx);
+                let number = reference::send(L, idx);
                 return self.mark(tag::REFERENCE, number);
             }
             let name = opaque_name(L, idx);
@@ -364,7 +370,7 @@ unsafe fn values_paused(L: *mut lua_State, first: c_int, n: c_int, writer: &mut 
     // SAFETY: a plain frame; the writer outlives the protected call.
     unsafe {
         if lua_checkstack(L, n.saturating_add(8)) == 0 {
-            writer.abandon();
+            writer.abandon(L);
             raise!(L, c"stack overflow (too many values for the host)");
         }
         lua_pushcfunction(L, write_all);
@@ -389,7 +395,7 @@ pub unsafe fn paused_call(L: *mut lua_State, nargs: c_int, writer: *const Writer
         let status = lua_pcall(L, nargs, 0, 0);
         cu_gc_resume(L, pause.as_ptr());
         if status != LUA_OK as c_int {
-            (*writer).abandon();
+            (*writer).abandon(L);
             lua_error(L);
         }
     }

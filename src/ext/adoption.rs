@@ -6,7 +6,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::keys::{self, Key};
-use super::{handles, metamethods, metatable, proxy, stand_in};
+use super::{handles, metamethods, metatable, proxy, reference, stand_in};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer, paused_call};
@@ -97,6 +97,7 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
     unsafe {
         let assignment = own_argument::<Assignment>(L);
         luaL_checkstack(L, 24, c"assignment to an external table".as_ptr());
+        let given = handles::given();
         lua_newtable(L);
         let Assignment { handle, subject, .. } = *assignment;
         let writer = &mut (*assignment).writer;
@@ -114,13 +115,14 @@ unsafe extern "C-unwind" fn assign_protected(L: *mut lua_State) -> c_int {
             writer.value(L, METATABLE, NODES);
         }
         graph::describe(L, NODES, writer, Purpose::Adopt(Adopter { handle, keeper: Keeper::Nobody }));
-        handles::reserve(L, graph::count(L, NODES) as usize);
+        handles::reserve_more(L, given, graph::count(L, NODES) as usize);
         writer.close();
         *running() = L;
         (*assignment).status = match subject {
             Subject::Value => host::js_ext_table_set(handle, key.tag, key.k, tag::STREAM, 0),
             Subject::Metatable => host::js_ext_table_op(op::SET_METATABLE, handle, 0),
         };
+        reference::begin_stream();
         if (*assignment).status != FAILED {
             turn_all(L, NODES);
         }

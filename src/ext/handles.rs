@@ -5,8 +5,13 @@
 //! the weak table is looked through ("swept") now and then, at moments when the buffer is free. An entry of an object that was
 //! collected is harmless until then: only objects with the proxies' metatable are ever looked up, and a new object at
 //! the same address overwrites the entry.
+//!
+//! A handle that the host gave out may never get here, because the read that would have met it failed. The host counts what it gave out,
+//! and where it counts more than there are here, all the others are released. So no code of Lua's may run between the moment when a
+//! handle crosses and the one when it is bound.
 
 use core::ffi::{c_int, c_void};
+use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::{cycles, reference};
@@ -27,6 +32,8 @@ const SWEEP_EVERY: usize = 1024;
 /// More live handles than after the last full collection, at least, before the next; half of the live ones, if that is more.
 const COLLECT_EVERY: usize = 2048;
 const LIST_LENGTH_MIN: usize = 64;
+/// The handles that are in use for ever, and 0, which is none.
+const FIXED: usize = MODULES as usize + 1;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -34,6 +41,7 @@ struct Entry {
     handle: i32,
 }
 
+#[derive(Clone, Copy)]
 struct Handles {
     /// Open addressing with linear probing; a power of two, at most half full. Address 0 is free.
     map: *mut Entry,
@@ -51,6 +59,10 @@ struct Handles {
     due: bool,
     /// The handle of the last traversal step; 0 when it was released since.
     traversed: i32,
+    /// Whether something failed that handles can be lost by, since the last sweep.
+    suspect: bool,
+    /// A handle that the host lends for one call, without an object here; 0 for none.
+    lent: i32,
 }
 
 impl Handles {
@@ -66,6 +78,8 @@ impl Handles {
             collect_at: COLLECT_EVERY,
             due: false,
             traversed: 0,
+            suspect: false,
+            lent: 0,
         }
     }
 }
@@ -86,7 +100,7 @@ pub unsafe fn open(L: *mut lua_State) {
             lua_pushboolean(L, 0);
             registry::set(L, slot);
         }
-        grow(L, LIST_LENGTH_MIN);
+        grow_paused(L, LIST_LENGTH_MIN);
     }
 }
 
@@ -175,40 +189,115 @@ pub unsafe fn push_live(L: *mut lua_State, handle: i32) -> bool {
     }
 }
 
-/// Makes room for `more` handles beyond those in use, so that `bind` cannot fail for them. The host gives out the
-/// lowest free numbers.
+/// Makes room for `handle`, so that `bind` cannot fail for it. No code of Lua's runs.
 ///
 /// # Safety
-/// A plain frame: raises a memory error; nothing has changed then.
-pub unsafe fn reserve(L: *mut lua_State, more: usize) {
-    // SAFETY: blocks are replaced only when the new one is there.
+/// A plain frame: raises an error for an impossible handle, or a memory error; nothing has changed then.
+pub unsafe fn reserve(L: *mut lua_State, handle: i32) {
+    // SAFETY: reading, then a plain frame.
     unsafe {
         let Handles { list_length, live, .. } = *handles();
-        // The fixed handles 0…3 count as used.
-        let needed = live + more + 4;
-        if needed > HANDLES_MAX {
-            raise!(L, c"too many external tables in use at once (%d)", needed as c_int);
+        let needed = (handle as usize).wrapping_add(1);
+        if handle >= 1 && needed <= list_length {
+            return;
         }
-        if needed > list_length {
-            grow(L, needed.next_power_of_two());
+        if live >= HANDLES_MAX {
+            raise!(L, c"too many external tables in use at once (%d)", live as c_int);
+        }
+        if handle < 1 || needed > HANDLES_MAX {
+            raise!(L, c"host sent an invalid handle (%d)", handle);
+        }
+        // The host gives out the lowest free numbers: others were lost.
+        if needed > live + FIXED {
+            make_due();
+        }
+        grow_paused(L, needed);
+    }
+}
+
+/// Makes room for `more` handles beyond the `given` that the host has given out.
+///
+/// # Safety
+/// As for `reserve`.
+pub unsafe fn reserve_more(L: *mut lua_State, given: usize, more: usize) {
+    // SAFETY: a plain frame.
+    unsafe {
+        // The host gives out the lowest free numbers.
+        let needed = given.saturating_add(more).saturating_add(1);
+        if needed > HANDLES_MAX {
+            raise!(L, c"too many external tables in use at once (%d)", needed.min(c_int::MAX as usize) as c_int);
+        }
+        if needed > (*handles()).list_length {
+            grow_paused(L, needed);
         }
     }
 }
 
-unsafe fn grow(L: *mut lua_State, length: usize) {
-    // SAFETY: as `reserve`.
+/// How many handles the host has given out, at most: more than are known here, if some were lost. The buffer is free.
+pub fn given() -> usize {
+    // SAFETY: this instance's own value.
+    let Handles { live, suspect, .. } = unsafe { *handles() };
+    if suspect { release(0, 0) } else { live + FIXED }
+}
+
+/// Something failed that handles can be lost by.
+#[cold]
+pub fn note_failure() {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).suspect = true };
+}
+
+/// As `note_failure`, and it is worth a sweep at the next moment when the buffer is free.
+#[cold]
+pub fn note_lost() {
+    note_failure();
+    make_due();
+}
+
+/// Runs what makes an object for a handle that has crossed, and binds them.
+///
+/// # Safety
+/// A plain frame: raises what `make` raises. `reserve` made room.
+#[inline(always)]
+pub unsafe fn bind_new(L: *mut lua_State, handle: i32, make: impl FnOnce()) {
+    // SAFETY: this instance's own values; no borrow lasts while `make` runs.
     unsafe {
+        let before = core::mem::replace(&mut (*handles()).suspect, true);
+        make();
+        bind(L, handle);
+        (*handles()).suspect = before;
+    }
+}
+
+/// Finalizers do not run meanwhile.
+#[cold]
+unsafe fn grow_paused(L: *mut lua_State, needed: usize) {
+    // SAFETY: a plain frame; the collector's state is restored before an error goes on.
+    unsafe {
+        let mut pause = MaybeUninit::<cu_Pause>::uninit();
+        cu_gc_pause(L, pause.as_mut_ptr());
+        lua_pushcfunction(L, grow);
+        lua_pushinteger(L, needed.next_power_of_two() as i64);
+        let status = lua_pcall(L, 1, 0, 0);
+        cu_gc_resume(L, pause.as_ptr());
+        if status != LUA_OK as c_int {
+            lua_error(L);
+        }
+    }
+}
+
+/// Argument: the new length of the list. Blocks are replaced only when the new ones are there.
+unsafe extern "C-unwind" fn grow(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let length = lua_tointegerx(L, 1, ptr::null_mut()) as usize;
         let list = block(L, length * size_of::<usize>());
         let map = block(L, 2 * length * size_of::<Entry>());
         registry::push(L, Slot::Proxies);
         cu_table_reserve(L, lua_gettop(L), length as u32);
         lua_pop(L, 1);
+        // All places exist: from here on nothing allocates.
         let handles = &mut *handles();
-        // The allocations above may have run a finalizer that came here too.
-        if handles.list_length >= length {
-            return lua_pop(L, 2);
-        }
-        // Both places exist: from here on nothing allocates.
         registry::set(L, Slot::HandleMap);
         registry::set(L, Slot::HandleList);
         if !handles.list.is_null() {
@@ -226,6 +315,7 @@ unsafe fn grow(L: *mut lua_State, length: usize) {
             }
         }
     }
+    0
 }
 
 /// A zeroed block that Lua's collector owns; it is on the stack.
@@ -329,6 +419,12 @@ pub fn note_traversal(handle: i32) {
     unsafe { (*handles()).traversed = handle };
 }
 
+/// Remembers which handle the host lends; 0 for none.
+pub fn lend(handle: i32) {
+    // SAFETY: this instance's own value.
+    unsafe { (*handles()).lent = handle.max(0) };
+}
+
 /// Whether the last traversal step was this handle's.
 pub fn is_traversing(handle: i32) -> bool {
     // SAFETY: this instance's own value.
@@ -368,17 +464,16 @@ unsafe fn sweep_and_pace(L: *mut lua_State) {
     }
 }
 
-/// Releases the handles whose objects were collected.
+/// Releases the handles whose objects were collected, and those that were lost.
 ///
 /// # Safety
 /// The buffer is free. Never raises.
 #[cold]
 pub unsafe fn sweep() {
-    let dead = host::buffer().cast::<i32>();
-    let mut n = 0;
     // SAFETY: list and map are only changed here; nothing runs Lua.
     unsafe {
         let handles = &mut *handles();
+        let mut dead = Dead { count: 0 };
         // Most handles of a loop over records are dead: filling the map anew costs less than closing gaps.
         ptr::write_bytes(handles.map, 0, handles.map_length);
         let end = core::mem::replace(&mut handles.end, 0);
@@ -397,19 +492,60 @@ pub unsafe fn sweep() {
             if handles.traversed == handle as i32 {
                 handles.traversed = 0;
             }
-            // The fixed handles are the host's for ever.
-            if handle as i32 > MODULES {
-                *dead.add(n) = handle as i32;
-                n += 1;
-            }
-            if n == BUFFER_BYTES / size_of::<i32>() {
-                host::js_ext_table_op(op::RELEASE, n as i32, 0);
-                n = 0;
-            }
+            dead.add(handle);
         }
         handles.since_sweep = 0;
-        if n > 0 {
-            host::js_ext_table_op(op::RELEASE, n as i32, 0);
+        handles.suspect = false;
+        let unbound = (1..FIXED).filter(|&handle| *handles.list.add(handle) == 0).count() + usize::from(handles.lent != 0);
+        if dead.release(0) > handles.live + unbound {
+            release_unknown(handles);
         }
     }
+}
+
+/// Releases all handles that are not in use here.
+///
+/// # Safety
+/// As for `sweep`.
+#[cold]
+unsafe fn release_unknown(handles: &Handles) {
+    let mut dead = Dead { count: 0 };
+    let end = handles.end.max(handles.lent as usize + 1).max(FIXED);
+    for handle in FIXED..end {
+        // SAFETY: the index is within the list.
+        let known = handle < handles.list_length && unsafe { *handles.list.add(handle) } != 0;
+        if !known && handle != handles.lent as usize {
+            dead.add(handle);
+        }
+    }
+    dead.release(end);
+}
+
+/// Handles that are given back, in the buffer.
+struct Dead {
+    count: usize,
+}
+
+impl Dead {
+    fn add(&mut self, handle: usize) {
+        // The fixed handles are the host's for ever.
+        if handle < FIXED {
+            return;
+        }
+        if self.count == BUFFER_BYTES / size_of::<i32>() {
+            self.release(0);
+        }
+        // SAFETY: the buffer is free and has room.
+        unsafe { *host::buffer().cast::<i32>().add(self.count) = handle as i32 };
+        self.count += 1;
+    }
+
+    /// With all from `end` on, if that is not 0. How many the host has then given out.
+    fn release(&mut self, end: usize) -> usize {
+        release(core::mem::take(&mut self.count), end)
+    }
+}
+
+fn release(count: usize, end: usize) -> usize {
+    host::js_ext_table_op(op::RELEASE, count as i32, end as i32).max(0) as usize
 }

@@ -167,7 +167,7 @@ unsafe fn value_or_function(L: *mut lua_State, idx: c_int, writer: &mut Writer) 
         if lua_type(L, idx) != LUA_TFUNCTION {
             raise!(L, c"a %s cannot be a key of an external table", lua_typename(L, lua_type(L, idx)));
         }
-        let number = reference::hold(L, idx);
+        let number = reference::send(L, idx);
         writer.mark(tag::CLOSURE, number);
     }
 }

@@ -62,6 +62,7 @@ pub unsafe fn new(L: *mut lua_State, kind: i32) -> c_int {
             return proxy::raise_failure(L);
         }
         proxy::push_table(L, handle);
+        cu_gc_step(L);
     }
     1
 }

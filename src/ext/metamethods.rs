@@ -138,6 +138,7 @@ pub unsafe fn push_result(L: *mut lua_State, result: i32) -> c_int {
             tag::STRING => return push_buffer(L, (*cell).int),
             tag::TABLE | tag::TABLE_WITH_METATABLE | tag::FUNCTION | tag::CLOSURE | tag::REFERENCE => {
                 read::push_named(L, result, (*cell).int);
+                cu_gc_step(L);
             }
             tag::NULL => registry::push(L, Slot::Null),
             tag::STREAM => {

@@ -14,7 +14,8 @@ use crate::lua::limits;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
 
-/// Pushes the proxy of an external table.
+/// Pushes the proxy of an external table. It takes no step of the collector, so that no code of Lua's runs before all handles that crossed
+/// are known: `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// A plain frame: raises on an impossible handle or a memory error. Four stack slots are free.
@@ -55,10 +56,8 @@ pub unsafe fn push_table_with_metatable(L: *mut lua_State, handle: i32) {
 unsafe fn make_table(L: *mut lua_State, handle: i32, metatable: Slot) {
     // SAFETY: a plain frame.
     unsafe {
-        reserve(L, handle);
-        registry::push_new(L, metatable);
-        handles::bind(L, handle);
-        cu_gc_step(L);
+        handles::reserve(L, handle);
+        handles::bind_new(L, handle, || registry::push_new(L, metatable));
     }
 }
 
@@ -87,10 +86,8 @@ pub unsafe fn push_function(L: *mut lua_State, handle: i32) {
         if handles::push_live(L, handle) {
             return expect(L, handle, LUA_TFUNCTION);
         }
-        reserve(L, handle);
-        lua_pushinteger(L, handle.into());
-        lua_pushcclosure(L, Some(call), 1);
-        handles::bind(L, handle);
+        handles::reserve(L, handle);
+        handles::bind_new(L, handle, || cu_function_new(L, Some(call), handle.into()));
     }
 }
 
@@ -100,16 +97,6 @@ unsafe fn expect(L: *mut lua_State, handle: i32, kind: c_int) {
     unsafe {
         if lua_type(L, -1) != kind {
             raise!(L, c"host sent an invalid handle (%d is of another kind)", handle);
-        }
-    }
-}
-
-unsafe fn reserve(L: *mut lua_State, handle: i32) {
-    // SAFETY: a plain frame.
-    unsafe {
-        handles::reserve(L, 1);
-        if !handles::is_possible(handle) {
-            raise!(L, c"host sent an invalid handle (%d)", handle);
         }
     }
 }
@@ -137,6 +124,7 @@ pub unsafe fn is(L: *mut lua_State, idx: c_int) -> bool {
 /// A plain frame. Never returns normally; the result is for `return`.
 #[cold]
 pub unsafe fn raise_failure(L: *mut lua_State) -> c_int {
+    handles::note_failure();
     let mut stream = Stream::open();
     // SAFETY: a plain frame.
     unsafe {
@@ -160,9 +148,11 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         handles::sweep_if_due(L);
         let n = lua_gettop(L);
         luaL_checkstack(L, 8, c"too many arguments for a host function".as_ptr());
+        cu_host_enter(L);
         write::values(L, 1, n, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
+        cu_host_leave(L);
         home::forget_all(L);
         limits::look_soon();
         if count == FAILED {

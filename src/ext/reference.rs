@@ -11,6 +11,8 @@ use crate::lua::registry::{self, Slot};
 
 /// References below which nobody looks for cycles.
 const TRACE_FROM: usize = 1024;
+/// Functions in one stream whose places are kept for the next.
+const SENT_KEPT: i32 = 64;
 
 struct Count {
     live: usize,
@@ -18,9 +20,19 @@ struct Count {
     last: i32,
     /// How many make a search for cycles worth its time.
     trace_at: usize,
+    /// Uses counted in the present stream: their references are the first elements of a table.
+    sent: i32,
+    /// The most there were since that table was emptied.
+    sent_most: i32,
 }
 
-local!(fn counts() -> Count = Count { live: 0, last: 0, trace_at: TRACE_FROM });
+impl Count {
+    const fn new() -> Count {
+        Count { live: 0, last: 0, trace_at: TRACE_FROM, sent: 0, sent_most: 0 }
+    }
+}
+
+local!(fn counts() -> Count = Count::new());
 
 /// Makes the tables. Once, when the state is made.
 ///
@@ -29,8 +41,8 @@ local!(fn counts() -> Count = Count { live: 0, last: 0, trace_at: TRACE_FROM });
 pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame.
     unsafe {
-        ptr::write(counts(), Count { live: 0, last: 0, trace_at: TRACE_FROM });
-        for slot in [Slot::ReferenceValues, Slot::ReferenceUses] {
+        ptr::write(counts(), Count::new());
+        for slot in [Slot::ReferenceValues, Slot::ReferenceUses, Slot::ReferencesSent] {
             lua_newtable(L);
             registry::set(L, slot);
         }
@@ -56,6 +68,69 @@ pub fn is_due() -> bool {
 pub fn note_trace() {
     // SAFETY: this instance's own value.
     unsafe { (*counts()).trace_at = TRACE_FROM.max(2 * (*counts()).live) };
+}
+
+/// A stream begins: what was counted before has got to the host.
+#[inline(always)]
+pub fn begin_stream() {
+    // SAFETY: this instance's own value.
+    unsafe { (*counts()).sent = 0 };
+}
+
+/// As `hold`, in a stream.
+///
+/// # Safety
+/// As for `hold`.
+pub unsafe fn send(L: *mut lua_State, idx: c_int) -> i32 {
+    // SAFETY: a plain frame. The place is there before the use is counted.
+    unsafe {
+        let idx = lua_absindex(L, idx);
+        let place = (*counts()).sent + 1;
+        if place == 1 && (*counts()).sent_most > SENT_KEPT {
+            forget_sent(L);
+        }
+        (*counts()).sent_most = place.max((*counts()).sent_most);
+        note_sent(L, place, 0);
+        let number = hold(L, idx);
+        note_sent(L, place, number);
+        (*counts()).sent = place;
+        number
+    }
+}
+
+unsafe fn note_sent(L: *mut lua_State, place: i32, number: i32) {
+    // SAFETY: a plain frame; one slot.
+    unsafe {
+        lua_pushinteger(L, number.into());
+        registry::set_element(L, Slot::ReferencesSent, place);
+        lua_pop(L, 1);
+    }
+}
+
+/// The present stream does not get to the host.
+///
+/// # Safety
+/// Four stack slots are free. Never raises.
+pub unsafe fn take_back(L: *mut lua_State) {
+    // SAFETY: existing entries are read.
+    unsafe {
+        for place in 1..=(*counts()).sent {
+            registry::push_element(L, Slot::ReferencesSent, place);
+            let number = lua_tointegerx(L, -1, ptr::null_mut()) as i32;
+            lua_pop(L, 1);
+            release(L, number, 1);
+        }
+        (*counts()).sent = 0;
+        forget_sent(L);
+    }
+}
+
+unsafe fn forget_sent(L: *mut lua_State) {
+    // SAFETY: emptying a table never raises.
+    unsafe {
+        (*counts()).sent_most = 0;
+        registry::empty(L, Slot::ReferencesSent);
+    }
 }
 
 /// The number by which the host knows the value at `idx`, with one more use.

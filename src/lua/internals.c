@@ -254,6 +254,16 @@ int cu_memory_error(lua_State *L) {
   return 0;
 }
 
+void cu_host_enter(lua_State *L) {
+  L->nCcalls++;
+  if (getCcalls(L) >= LUAI_MAXCCALLS)
+    luaE_checkcstack(L);
+}
+
+void cu_host_leave(lua_State *L) {
+  L->nCcalls--;
+}
+
 void *cu_slots_new(lua_State *L, unsigned int n) {
   Table *slots;
   lua_createtable(L, (int)n, 0);
@@ -311,6 +321,14 @@ void cu_table_new(lua_State *L, void *slots, int slot) {
   Table *t = luaH_new(L);
   t->metatable = table_in(slots, slot);
   sethvalue2s(L, L->top.p, t);
+  api_incr_top(L);
+}
+
+void cu_function_new(lua_State *L, lua_CFunction f, lua_Integer upvalue) {
+  CClosure *cl = luaF_newCclosure(L, 1);
+  cl->f = f;
+  setivalue(&cl->upvalue[0], upvalue);
+  setclCvalue(L, s2v(L->top.p), cl);
   api_incr_top(L);
 }
 

@@ -71,6 +71,13 @@ int cu_gc_emergency(lua_State *L);
 /* Raises Lua's memory error. */
 int cu_memory_error(lua_State *L);
 
+/* A function of the host begins, which may call in again: it needs more of the engine's stack than one of C, and counts as one call
+   more. May raise the error of too many. */
+void cu_host_enter(lua_State *L);
+
+/* It has ended. An error does the same. */
+void cu_host_leave(lua_State *L);
+
 /* The module's own places (registry.rs): the array part of a table that the registry anchors, so that none has to be looked for.
    Returns the address of the table. May raise a memory error. */
 void *cu_slots_new(lua_State *L, unsigned int n);
@@ -106,6 +113,10 @@ int cu_element_exists(void *slots, int slot, lua_Integer i);
 /* Pushes a new empty table with the metatable in a place, which has no `__gc`. It takes no step of the collector: `cu_gc_step` has to
    follow. May raise a memory error. */
 void cu_table_new(lua_State *L, void *slots, int slot);
+
+/* Pushes a C function with an integer as its upvalue. It takes no step of the collector: `cu_gc_step` has to follow. May raise a memory
+   error. */
+void cu_function_new(lua_State *L, lua_CFunction f, lua_Integer upvalue);
 
 #define CU_METATABLE_NONE 0
 #define CU_METATABLE_OTHER 1

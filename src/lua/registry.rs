@@ -31,6 +31,8 @@ pub enum Slot {
     ReferenceValues,
     ReferenceIds,
     ReferenceUses,
+    /// The references in the stream that is being written.
+    ReferencesSent,
     /// What the message handler found out about the last error.
     ErrorTraceback,
     ErrorChunk,

@@ -63,6 +63,11 @@ impl Handles {
         self.objects.iter().filter_map(|object| if let Value::Table(table) = object { Some(table) } else { None })
     }
 
+    /// No handle above it was given out.
+    pub fn highest(&self) -> i32 {
+        self.objects.len() as i32
+    }
+
     /// Handles in use.
     pub fn count(&self) -> usize {
         self.by_address.len()

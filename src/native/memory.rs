@@ -264,12 +264,18 @@ impl Memory {
         count as i32
     }
 
-    /// Takes back the `n` handles in the buffer. What they named is dropped later: the module is in the middle of a sweep.
-    fn release(&self, n: i32) {
+    /// Takes back the `n` handles in the buffer, and all from `end` on, if that is not 0. How many are given out then. What they named is
+    /// dropped later: the module is in the middle of a sweep.
+    fn release(&self, n: i32, end: i32) -> i32 {
         let bytes = stream::buffer_start(n.saturating_mul(size_of::<i32>() as i32));
         let handles = bytes.chunks_exact(size_of::<i32>()).map(|bytes| i32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
         let mut known = self.names.handles.borrow_mut();
-        self.released.borrow_mut().extend(handles.map(|handle| known.release(handle)));
+        let mut released = self.released.borrow_mut();
+        released.extend(handles.map(|handle| known.release(handle)));
+        if end > 0 {
+            released.extend((end..=known.highest()).map(|handle| known.release(handle)));
+        }
+        known.count() as i32
     }
 }
 
@@ -337,7 +343,7 @@ impl Host for Memory {
         }
         self.answer(|reader| {
             match op {
-                op::RELEASE => self.release(a),
+                op::RELEASE => return Ok(self.release(a, b)),
                 op::NEW => {
                     self.settle();
                     return Ok(self.names.table(&self.names.make_table()));

@@ -109,7 +109,7 @@ unsafe fn write_value(L: *mut lua_State, idx: c_int, writer: *mut Writer) {
         }
         match lua_type(L, idx) {
             LUA_TFUNCTION if lua_iscfunction(L, idx) == 0 => {
-                let number = reference::hold(L, idx);
+                let number = reference::send(L, idx);
                 (*writer).mark(tag::CLOSURE, number);
             }
             LUA_TFUNCTION => (*writer).opaque_type(c"C function".as_ptr()),

@@ -87,14 +87,21 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
+        reference::begin_stream();
         let outer = limits::enter();
         *depth() += 1;
         let status = lua_pcall(L, 1, 0, top + 1);
         *depth() -= 1;
         *running() = L;
         cu_hooks_allow(L, hooks);
+        if status != LUA_OK as c_int && matches!(call.stage, Stage::Arguments | Stage::Compile) {
+            // What comes behind in the stream was not read.
+            handles::note_lost();
+        }
         let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         if let Some(limit) = limits::finish() {
+            // What was written does not get to the host.
+            reference::take_back(L);
             lua_settop(L, top);
             result = report::limited(L, limit);
         }
@@ -200,7 +207,8 @@ unsafe extern "C-unwind" fn run_chunk(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let call = begin(L);
-        read::push_values(L, &mut (*call).stream, 1);
+        // The source comes behind it.
+        read::push_paused(L, &mut (*call).stream, 1);
         let name = luaL_checklstring(L, 1, ptr::null_mut());
         (*call).stage = Stage::Compile;
         compile(L, &mut (*call).stream, name);

@@ -32,8 +32,10 @@ pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
         lua_pushcfunction(L, write_report);
         lua_rotate(L, -2, 1);
         lua_pushinteger(L, kind(status, call.stage).into());
-        if lua_pcall(L, 2, 0, 0) != LUA_OK as c_int {
-            fallback(KIND_HANDLING, c"error in error handling");
+        match lua_pcall(L, 2, 0, 0) {
+            LUA_OK => {}
+            LUA_ERRMEM => fallback(KIND_MEMORY, c"not enough memory"),
+            _ => fallback(KIND_HANDLING, c"error in error handling"),
         }
     }
     FAILED
@@ -87,14 +89,17 @@ pub fn overflow() {
     fallback(KIND_RUN, c"stack overflow");
 }
 
+/// Needs no memory. The value is the message.
 fn fallback(kind: i32, message: &CStr) {
     let mut writer = Writer::new(Opaque::Keep);
     writer.number(tag::INT, kind.into());
     // SAFETY: the message lies outside the buffer.
-    unsafe { writer.string(message.as_ptr().cast(), message.count_bytes()) };
-    for _ in 2..REPORT_VALUES {
+    let write_message = |writer: &mut Writer| unsafe { writer.string(message.as_ptr().cast(), message.count_bytes()) };
+    write_message(&mut writer);
+    for _ in 3..REPORT_VALUES {
         writer.mark(tag::NIL, 0);
     }
+    write_message(&mut writer);
     writer.close();
 }
 

@@ -20,7 +20,10 @@ pub fn dump_function(number: i32, with_code: bool) -> i32 {
 
 /// Stores the value of an upvalue in a table of the host.
 pub fn store_upvalue(number: i32, index: i32, handle: i32) -> i32 {
-    call(run_store, number, index, handle)
+    handles::lend(handle);
+    let result = call(run_store, number, index, handle);
+    handles::lend(0);
+    result
 }
 
 /// Makes a function from the code in the stream, or finds the one that is named there. Its reference.

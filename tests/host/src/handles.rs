@@ -96,6 +96,11 @@ impl Handles {
         })
     }
 
+    /// No handle above it was given out.
+    pub fn highest(&self) -> i32 {
+        self.objects.len() as i32
+    }
+
     pub fn count(&self) -> usize {
         self.by_address.len()
     }

@@ -221,7 +221,7 @@ fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i3
         return Ok(KEPT);
     }
     answer(&mut caller, |context| match op {
-        RELEASE => release(context, a),
+        RELEASE => release(context, a, b),
         // Both kinds keep Lua's types here.
         NEW => {
             let table = context.names().new_table();
@@ -247,14 +247,17 @@ fn table_op(mut caller: Caller<'_, State>, op: i32, a: i32, b: i32) -> Answer<i3
     })
 }
 
-fn release(context: &mut Context<'_>, count: i32) -> Result<i32, Failure> {
-    let handles = context.buffer_ints(count).ok_or_else(|| malformed("too many handles"))?;
+fn release(context: &mut Context<'_>, count: i32, end: i32) -> Result<i32, Failure> {
+    let mut handles = context.buffer_ints(count).ok_or_else(|| malformed("too many handles"))?;
     let state = context.state();
+    if end > 0 {
+        handles.extend(end..=state.handles.highest());
+    }
     for handle in handles {
         state.handles.release(handle);
         state.last_key.take_if(|(of, _)| *of == handle);
     }
-    Ok(0)
+    Ok(state.handles.count() as i32)
 }
 
 fn set_metatable(context: &mut Context<'_>, handle: i32) -> Result<i32, Failure> {
