@@ -54,6 +54,9 @@ export class CuTrapError extends Error {}
 /** What was given as `wasm` is not a module that this library can run. */
 export class CuLoadError extends Error {}
 
+/** Something that has to wait until no computation does. */
+export class CuBusyError extends Error {}
+
 /** The instance, the Lua function, the store or its state was closed or released before. */
 export class CuClosedError extends Error {}
 
@@ -77,8 +80,8 @@ export class QuotaError extends StoreError {}
 export class RefusedError extends TypeError {}
 
 const classes = {
-  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError, QuotaError,
-  StateFormatError,
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuBusyError, CuClosedError, StoreError, StateLockedError,
+  QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });

@@ -1,10 +1,10 @@
 /** The host library of Cu: what is exported here is all that it promises. Importing it does nothing. */
 export { Cu } from "./cu.js";
-export type { ComputeOptions, CuMemory, CuOptions, Limits, SourceCode } from "./cu.js";
+export type { ComputeOptions, CuMemory, CuOptions, Limits, RequestResult, SourceCode } from "./cu.js";
 export type { CallLimits, ComputeLimits } from "./deadline.js";
 export { CuTable } from "./view.js";
 export {
-  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
+  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
   StoreError,
 } from "./errors.js";
 export type { LuaErrorDetails } from "./errors.js";
@@ -21,7 +21,7 @@ export type { Durability, OpenState, PageChange, Store } from "./stores/store.js
 
 import { Cu } from "./cu.js";
 import {
-  CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
+  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
   StoreError,
 } from "./errors.js";
 import { LuaReference } from "./functions.js";
@@ -31,7 +31,7 @@ import { CuTable } from "./view.js";
 
 // A minifier renames classes, but not what is shown of them.
 const classes = {
-  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuClosedError, StoreError, StateLockedError,
+  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuBusyError, CuClosedError, StoreError, StateLockedError,
   QuotaError, StateFormatError, MemoryStore, IndexedDbStore,
 };
 for (const [name, type] of Object.entries(classes)) {

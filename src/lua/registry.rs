@@ -46,10 +46,13 @@ pub enum Slot {
     /// Metatable of `_home`, and the tables under it that are known by name; weak values.
     HomeMetatable,
     HomeTables,
+    /// Task → its coroutine, and what is known of it.
+    TaskThreads,
+    TaskBlocks,
 }
 
 /// How many places there are.
-const SLOTS: u32 = Slot::HomeTables as u32;
+const SLOTS: u32 = Slot::TaskBlocks as u32;
 
 local!(
     /// The table of the places.

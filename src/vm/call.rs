@@ -8,9 +8,10 @@ use super::report;
 use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
 use crate::ext::{handles, home, reference};
-use crate::host::FAILED;
+use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
 use crate::lua::ffi::*;
+use crate::lua::tasks::{self, Outcome};
 use crate::lua::{limits, place, running};
 
 /// Stack slots that a call needs before it can even fail.
@@ -39,6 +40,11 @@ pub struct Call {
     /// Whether hooks may run.
     pub hooks: c_int,
     pub results: c_int,
+    /// The task that it is, or 0; and the coroutine of that, once there is one.
+    pub task: i32,
+    pub thread: *mut lua_State,
+    /// The status of the error that a task's function ended with, which is the body's result then.
+    pub status: c_int,
     /// How the failure, if there is one, is to be called.
     pub stage: Stage,
 }
@@ -66,6 +72,12 @@ pub fn call_path(keys: i32, arguments: i32) -> i32 {
     call(run_path, keys, arguments, 0)
 }
 
+/// Goes on with a task that waits: the stream holds so many values, or the error if there are -1. With fewer it ends.
+pub fn resume_task(number: i32, values: i32) -> i32 {
+    tasks::set_next(0);
+    call(run_task, number, values, 0)
+}
+
 /// Runs `body` under protection on the running coroutine. The number of results, which are then in the stream, or `FAILED`, with the
 /// error in the stream.
 pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
@@ -82,16 +94,32 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         home::forget_all(L);
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
-        let mut call = Call { stream: Stream::open(), subject, arguments, handle, hooks, results: 0, stage: Stage::Arguments };
+        let mut call = Call {
+            stream: Stream::open(),
+            subject,
+            arguments,
+            handle,
+            hooks,
+            results: 0,
+            task: tasks::take_next(),
+            thread: ptr::null_mut(),
+            status: LUA_OK as c_int,
+            stage: Stage::Arguments,
+        };
         let top = lua_gettop(L);
         lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
         lua_pushlightuserdata(L, (&raw mut call).cast());
         let outer = limits::enter();
         *depth() += 1;
-        let status = lua_pcall(L, 1, 0, top + 1);
+        let mut status = lua_pcall(L, 1, 1, top + 1);
         *depth() -= 1;
         *running() = L;
+        if status == LUA_OK as c_int {
+            status = call.status;
+        } else if !call.thread.is_null() {
+            tasks::forget(L, call.task);
+        }
         cu_hooks_allow(L, hooks);
         let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
         if let Some(limit) = limits::finish() {
@@ -126,7 +154,21 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);
+        if (*call).task != 0 {
+            let n = lua_gettop(L);
+            (*call).thread = tasks::start(L, (*call).task);
+            let status = tasks::resume(L, (*call).thread, n);
+            return conclude(L, call, status);
+        }
         lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
+        write_results(L, call)
+    }
+}
+
+/// What is on the stack are the results.
+unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
         (*call).stage = Stage::Results;
         *running() = L;
         handles::sweep_if_due(L);
@@ -135,6 +177,44 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
         (*call).results = lua_gettop(L);
     }
     0
+}
+
+/// A task's coroutine has returned.
+unsafe fn conclude(L: *mut lua_State, call: *mut Call, status: c_int) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        *running() = L;
+        match tasks::conclude(L, (*call).task, (*call).thread, status) {
+            Outcome::Waits(deadline) => {
+                (*call).results = WAITING;
+                (*host::cell()).number = deadline;
+                0
+            }
+            Outcome::Done => write_results(L, call),
+            Outcome::Failed(status) => {
+                (*call).status = status;
+                1
+            }
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn run_task(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let call = own_argument::<Call>(L);
+        lua_settop(L, 0);
+        (*call).stage = Stage::Run;
+        cu_hooks_allow(L, (*call).hooks);
+        (*call).task = (*call).subject;
+        (*call).thread = tasks::go_on(L, (*call).task, (*call).arguments);
+        if (*call).arguments < FAILED || limits::must_end() {
+            tasks::end(L, (*call).task);
+            return 0;
+        }
+        let status = tasks::resume(L, (*call).thread, 0);
+        conclude(L, call, status)
+    }
 }
 
 unsafe extern "C-unwind" fn run_function(L: *mut lua_State) -> c_int {
