@@ -27,8 +27,8 @@ import type { Print } from "./services.js";
 import { Space } from "./space.js";
 import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
-import { END, Tasks, TIMER_MS_MAX, WAITING } from "./tasks.js";
-import type { Io, Job, Task } from "./tasks.js";
+import { END, Task, Tasks, TIMER_MS_MAX, WAITING } from "./tasks.js";
+import type { Io } from "./tasks.js";
 import { Values } from "./values.js";
 import { Autosave } from "./state/autosave.js";
 import type { AutosaveOptions } from "./state/autosave.js";
@@ -256,19 +256,19 @@ export class Cu {
    * when that is done, unless it is begun by a function that Lua is just calling.
    */
   async compute(code: SourceCode, options: ComputeOptions = {}): Promise<unknown> {
-    const results = this.perform(this.chunkJob(code, options));
+    const results = this.perform(this.chunkTask(code, options));
     return (results instanceof Promise ? await results : results)[0];
   }
 
   /** Likewise, with all values that it returns. */
   async computeAll(code: SourceCode, options: ComputeOptions = {}): Promise<unknown[]> {
-    return this.perform(this.chunkJob(code, options));
+    return this.perform(this.chunkTask(code, options));
   }
 
   /** Likewise with an `_io` of its own, so that it waits for no other, and others not for it. */
   async request(code: SourceCode, options: ComputeOptions = {}): Promise<RequestResult> {
     const io = newIo();
-    const results = this.perform(this.chunkJob(code, options, io));
+    const results = this.perform(this.chunkTask(code, options, io));
     const value = (results instanceof Promise ? await results : results)[0];
     return { value, output: io.table["output"] };
   }
@@ -291,17 +291,13 @@ export class Cu {
    */
   async call(path: string | readonly (string | number)[] | LuaFunction, ...args: unknown[]): Promise<unknown> {
     const keys = typeof path === "function" ? undefined : keysOf(path);
-    const results = this.perform({
-      limits: NO_LIMITS,
-      strings: "auto",
-      enter: (task) => {
-        this.values.writeAll(keys === undefined ? args : [...keys, ...args]);
-        if (keys !== undefined) return this.enterTask(this.exports.cu_path_call, keys.length, args.length, task);
-        const reference = this.functions.referenceOf(path as LuaFunction);
-        if (reference === 0) throw new TypeError("the function is not one of Lua's, of this instance");
-        return this.enterTask(this.exports.cu_function_call, reference, args.length, task);
-      },
-    });
+    const results = this.perform(new Task(NO_LIMITS, "auto", this.io, (task) => {
+      this.values.writeAll(keys === undefined ? args : [...keys, ...args]);
+      if (keys !== undefined) return this.enterTask(this.exports.cu_path_call, keys.length, args.length, task);
+      const reference = this.functions.referenceOf(path as LuaFunction);
+      if (reference === 0) throw new TypeError("the function is not one of Lua's, of this instance");
+      return this.enterTask(this.exports.cu_function_call, reference, args.length, task);
+    }));
     return (results instanceof Promise ? await results : results)[0];
   }
 
@@ -470,44 +466,36 @@ export class Cu {
     return { writeChunk, args: args.length };
   }
 
-  private chunkJob(code: SourceCode, options: ComputeOptions, io?: Io): Job {
+  private chunkTask(code: SourceCode, options: ComputeOptions, io = this.io): Task {
     const { writeChunk, args } = this.chunk(code, options);
-    return {
-      limits: options,
-      strings: options.strings ?? "auto",
-      ...(io !== undefined ? { io } : {}),
-      enter: (task) => {
-        writeChunk();
-        return this.enterTask(this.exports.cu_chunk_call, args, 0, task);
-      },
-    };
-  }
-
-  /** Begins what may wait, or has it wait for its turn. What a function of the host begins is part of the computation that calls it. */
-  private perform(job: Job): unknown[] | Promise<unknown[]> {
-    this.assertUsable();
-    const hasToQueue = this.depth === 0 && job.io === undefined && this.tasks.isTaken(this.io);
-    return hasToQueue ? this.tasks.queue(job) : this.beginTask(job);
-  }
-
-  private beginTask(job: Job): unknown[] | Promise<unknown[]> {
-    const task = this.tasks.begin(job, job.io ?? this.io);
-    return this.runTask(task, () => job.enter(task)) ?? new Promise((resolve, reject) => {
-      task.resolve = resolve;
-      task.reject = reject;
+    return new Task(options, options.strings ?? "auto", io, (task) => {
+      writeChunk();
+      return this.enterTask(this.exports.cu_chunk_call, args, 0, task);
     });
   }
 
+  /** Begins what may wait, or has it wait for its turn. What a function of the host begins is part of the computation that calls it. */
+  private perform(task: Task): unknown[] | Promise<unknown[]> {
+    this.assertUsable();
+    const hasToQueue = this.depth === 0 && task.io === this.io && this.tasks.isTaken(this.io);
+    return hasToQueue ? this.tasks.queue(task) : this.beginTask(task);
+  }
+
+  private beginTask(task: Task): unknown[] | Promise<unknown[]> {
+    this.tasks.begin(task);
+    return this.runTask(task, task.enter) ?? task.wait!.results;
+  }
+
   /** Enters the module for a task: its results, or nothing if it waits. */
-  private runTask(task: Task, enter: () => unknown[] | undefined): unknown[] | undefined {
+  private runTask(task: Task, enter: (task: Task) => unknown[] | undefined): unknown[] | undefined {
     const { io } = this;
     this.switchIo(task.io);
     let results: unknown[] | undefined;
     try {
       this.begin();
       try {
-        results = enter();
-        if (results !== undefined && task.job.io !== undefined) this.drafts.seeAll();
+        results = enter(task);
+        if (results !== undefined && io !== task.io) this.drafts.seeAll();
       } finally {
         this.end();
       }
@@ -521,13 +509,14 @@ export class Cu {
 
   /** What a task waited for is there: `write` puts it into the stream. */
   private goOn(task: Task, write: () => number): void {
-    if (task.isOver) return;
+    const { wait } = task;
+    if (wait === undefined || !task.isWaiting) return;
     this.tasks.unsuspend(task);
     try {
       const results = this.runTask(task, () => this.enterTask(this.exports.cu_task_resume, task.number, write(), task));
-      if (results !== undefined) task.resolve(results);
+      if (results !== undefined) wait.resolve(results);
     } catch (error) {
-      task.reject(task.verdict === undefined ? error : task.verdict.error);
+      wait.reject(wait.verdict === undefined ? error : wait.verdict.error);
     }
     this.takeTurns();
   }
@@ -548,7 +537,7 @@ export class Cu {
     if (this.depth > 0) return;
     for (let turn = this.tasks.takeTurn(this.io); turn !== undefined; turn = this.tasks.takeTurn(this.io)) {
       try {
-        turn.resolve(this.beginTask(turn.job));
+        turn.resolve(this.beginTask(turn.task));
       } catch (error) {
         turn.reject(error);
       }
@@ -638,12 +627,18 @@ export class Cu {
 
   /** Likewise for a task, which begins or goes on: nothing if it waits then. */
   private enterTask(entry: Entry, a: number, b: number, task: Task): unknown[] | undefined {
-    const { job: { limits, strings } } = task;
+    const { limits, strings } = task;
     const { exports, layout, tasks } = this;
     const outer = this.queue.enterExport(this.values.writer.finish());
     const outerTask = tasks.enter(task);
     try {
-      const count = entry === exports.cu_task_resume ? this.limitedAgain(entry, a, b, limits) : this.limitedTask(entry, a, b, task);
+      let count: number;
+      if (entry === exports.cu_task_resume) {
+        count = this.limitedAgain(entry, a, b, limits);
+      } else {
+        exports.cu_task_set(task.number);
+        count = this.limited(entry, a, b, limits);
+      }
       if (count === WAITING) {
         tasks.suspend(task, layout.f64[layout.cellF64]!);
         return undefined;
@@ -708,7 +703,7 @@ export class Cu {
       this.trap ??= new CuTrapError(`the instance ended by a trap: ${message}`, { cause: error });
       this.tasks.endAll(this.trap, (task) => {
         this.tasks.end(task);
-        task.reject(this.trap);
+        task.wait!.reject(this.trap);
       });
       throw this.trap;
     }
@@ -723,11 +718,6 @@ export class Cu {
     } finally {
       deadline.leave(limits);
     }
-  }
-
-  private limitedTask(entry: Entry, a: number, b: number, task: Task): number {
-    this.guarded(this.exports.cu_task_set, task.number);
-    return this.limited(entry, a, b, task.job.limits);
   }
 
   /** Under the limits that the module kept. */

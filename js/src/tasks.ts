@@ -19,32 +19,33 @@ export interface Io {
   drafts: Scope;
 }
 
-/** What is to be computed. */
-export interface Job {
-  readonly limits: CallLimits;
-  readonly strings: "auto" | "bytes";
-  /** An `_io` of its own. */
-  readonly io?: Io;
-  /** Writes what the call needs and makes it: the results, or nothing if it waits. */
-  enter(task: Task): unknown[] | undefined;
-}
-
+/** A computation that may wait. */
 export class Task {
+  /** By which the module knows it; 0 before it begins and after it has ended. */
+  number = 0;
+  /** Since it waited for the first time. */
+  wait: Wait | undefined;
   isWaiting = false;
-  isOver = false;
-  resolve!: (results: unknown[]) => void;
-  reject!: (error: unknown) => void;
-  /** What it fails with, whatever comes of it. */
-  verdict: { error: unknown } | undefined;
-  timer: ReturnType<typeof setTimeout> | undefined;
-  stopListening: (() => void) | undefined;
 
-  constructor(readonly number: number, readonly job: Job, readonly io: Io) {}
+  /** `enter` writes what the call needs and makes it: the results, or nothing if the task waits. */
+  constructor(
+    readonly limits: CallLimits, readonly strings: "auto" | "bytes", readonly io: Io, readonly enter: (task: Task) => unknown[] | undefined,
+  ) {}
 }
 
-/** A job that waits for its turn. */
+interface Wait {
+  timer?: ReturnType<typeof setTimeout>;
+  stopListening?: (() => void) | undefined;
+  /** What it fails with, whatever comes of it. */
+  verdict?: { error: unknown };
+  readonly results: Promise<unknown[]>;
+  resolve(results: unknown[]): void;
+  reject(error: unknown): void;
+}
+
+/** A task that waits for its turn. */
 interface Turn {
-  readonly job: Job;
+  readonly task: Task;
   resolve(results: unknown[] | Promise<unknown[]>): void;
   reject(error: unknown): void;
   stopListening?: (() => void) | undefined;
@@ -65,7 +66,7 @@ export class Tasks {
   /** What the task that is being suspended waits for. */
   private promise: Promise<unknown> | undefined;
   /** Indexed by number, from 1. */
-  private readonly byNumber: (Task | undefined)[] = [undefined];
+  private readonly byNumber: (Task | undefined)[] = [];
   private readonly waiting = new Set<Task>();
   private line: Turn[] = [];
 
@@ -82,19 +83,21 @@ export class Tasks {
     for (const { io } of this.waiting) yield io.table;
   }
 
-  begin(job: Job, io: Io): Task {
+  begin(task: Task): void {
     let number = 1;
     while (this.byNumber[number] !== undefined) number++;
-    return (this.byNumber[number] = new Task(number, job, io));
+    this.byNumber[number] = task;
+    task.number = number;
   }
 
   end(task: Task): void {
-    task.isOver = true;
-    task.isWaiting = false;
-    this.waiting.delete(task);
     this.byNumber[task.number] = undefined;
-    clearTimeout(task.timer);
-    task.stopListening?.();
+    task.number = 0;
+    const { wait } = task;
+    if (wait === undefined) return;
+    this.unsuspend(task);
+    clearTimeout(wait.timer);
+    wait.stopListening?.();
   }
 
   /** A call from the host begins, of a task or not. Returns the one around it, for `leave`. */
@@ -121,18 +124,26 @@ export class Tasks {
   }
 
   /** The module answered that a task waits, until `deadline` by the steady clock at most. */
-  suspend(task: Task, deadline: number): void {
+  suspend(task: Task, deadline: number): Promise<unknown[]> {
     const { promise, continuation } = this;
     this.promise = undefined;
     if (promise === undefined) throw new RefusedError("the module waits for nothing");
+    const wait = (task.wait ??= this.firstWait(task, deadline));
     task.isWaiting = true;
     this.waiting.add(task);
     promise.then((value) => continuation.settled(task, value), (error: unknown) => continuation.rejected(task, error));
-    if (task.timer === undefined && deadline < Infinity) {
-      const ms = Math.min(Math.max(deadline - performance.now(), 0), TIMER_MS_MAX);
-      task.timer = setTimeout(() => this.endWaiting(task), ms);
-    }
-    task.stopListening ??= listen(task.job.limits.signal, () => this.endWaiting(task));
+    return wait.results;
+  }
+
+  private firstWait(task: Task, deadline: number): Wait {
+    let resolve!: Wait["resolve"];
+    let reject!: Wait["reject"];
+    const results = new Promise<unknown[]>((...both) => ([resolve, reject] = both));
+    const wait: Wait = { results, resolve, reject };
+    const end = () => this.endWaiting(task);
+    if (deadline < Infinity) wait.timer = setTimeout(end, Math.min(Math.max(deadline - performance.now(), 0), TIMER_MS_MAX));
+    wait.stopListening = listen(task.limits.signal, end);
+    return wait;
   }
 
   /** What was waited for is there. */
@@ -149,15 +160,20 @@ export class Tasks {
 
   /** Whether another computation with this `_io` has to wait for its turn. */
   isTaken(io: Io): boolean {
-    if (this.line.length > 0) return true;
+    return this.line.length > 0 || this.isAwaited(io);
+  }
+
+  /** Whether one with this `_io` waits. */
+  private isAwaited(io: Io): boolean {
+    if (this.waiting.size === 0) return false;
     for (const task of this.waiting) if (task.io === io) return true;
     return false;
   }
 
-  queue(job: Job): Promise<unknown[]> {
+  queue(task: Task): Promise<unknown[]> {
     return new Promise((resolve, reject) => {
-      const { signal } = job.limits;
-      const turn: Turn = { job, resolve, reject };
+      const { signal } = task.limits;
+      const turn: Turn = { task, resolve, reject };
       turn.stopListening = listen(signal, () => {
         this.line = this.line.filter((other) => other !== turn);
         reject(signal!.reason as Error);
@@ -168,8 +184,7 @@ export class Tasks {
 
   /** The next one in the line, if it is its turn. */
   takeTurn(io: Io): Turn | undefined {
-    if (this.line.length === 0) return undefined;
-    for (const task of this.waiting) if (task.io === io) return undefined;
+    if (this.line.length === 0 || this.isAwaited(io)) return undefined;
     const turn = this.line.shift();
     turn?.stopListening?.();
     return turn;
@@ -180,7 +195,7 @@ export class Tasks {
     const { line } = this;
     this.line = [];
     for (const task of [...this.waiting]) {
-      task.verdict = { error };
+      task.wait!.verdict = { error };
       end(task);
     }
     for (const turn of line) {
