@@ -46,13 +46,12 @@ pub enum Slot {
     /// Metatable of `_home`, and the tables under it that are known by name; weak values.
     HomeMetatable,
     HomeTables,
-    /// Task → its coroutine, and what is known of it.
-    TaskThreads,
-    TaskBlocks,
+    /// Number → task.
+    Tasks,
 }
 
 /// How many places there are.
-const SLOTS: u32 = Slot::TaskBlocks as u32;
+const SLOTS: u32 = Slot::Tasks as u32;
 
 local!(
     /// The table of the places.

@@ -22,8 +22,9 @@ const KEPT: i32 = 1;
 /// Steps that the to-be-closed variables of a task may take which is ended while it waits.
 const CLOSING_STEPS: u64 = 100_000;
 
-/// What a task's coroutine has in its extra space points here, so that those of others, which have none, are told apart.
+/// A userdata, whose user value is the coroutine. The extra space of that points here, which tells it from other coroutines.
 pub struct Task {
+    thread: *mut lua_State,
     /// Its limits while it waits: the steps are those that are left.
     bounds: Bounds,
     /// The status of the error that its function ended with.
@@ -49,8 +50,10 @@ struct State {
     goes_on: bool,
     settled: Settled,
     /// Where a function of the host goes on.
-    function: lua_KFunction,
+    function: Option<KFunction>,
 }
+
+type KFunction = unsafe extern "C-unwind" fn(L: *mut lua_State, status: c_int, context: lua_KContext) -> c_int;
 
 local!(fn state() -> State = State { next: 0, is_waiting: false, goes_on: false, settled: Settled::Count(0), function: None });
 
@@ -66,7 +69,7 @@ pub fn take_next() -> i32 {
     unsafe { mem::take(&mut (*state()).next) }
 }
 
-/// Makes the tables. Once, when the state is made.
+/// Makes the table of tasks. Once, when the state is made.
 ///
 /// # Safety
 /// A plain frame: raises a memory error.
@@ -74,10 +77,8 @@ pub unsafe fn open(L: *mut lua_State) {
     // SAFETY: a plain frame; new coroutines get a copy of the main one's extra space.
     unsafe {
         *task_of(L) = ptr::null_mut();
-        for slot in [Slot::TaskThreads, Slot::TaskBlocks] {
-            lua_newtable(L);
-            registry::set(L, slot);
-        }
+        lua_newtable(L);
+        registry::set(L, Slot::Tasks);
     }
 }
 
@@ -96,8 +97,8 @@ unsafe fn is_task(L: *mut lua_State) -> bool {
 unsafe fn is_waiting(L: *mut lua_State) -> bool {
     // SAFETY: reading.
     unsafe {
-        let goes_on = cu_continuation_get(L);
-        goes_on.is_some() && (goes_on == Some(resume_again as _) || goes_on == (*state()).function)
+        let Some(goes_on) = cu_continuation_get(L) else { return false };
+        ptr::fn_addr_eq(goes_on, resume_again as KFunction) || (*state()).function.is_some_and(|f| ptr::fn_addr_eq(goes_on, f))
     }
 }
 
@@ -105,45 +106,52 @@ unsafe fn is_waiting(L: *mut lua_State) -> bool {
 ///
 /// # Safety
 /// A plain frame: raises when there can be no such task.
-pub unsafe fn start(L: *mut lua_State, number: i32) -> *mut lua_State {
+pub unsafe fn start(L: *mut lua_State, number: i32) -> *mut Task {
     // SAFETY: a plain frame.
     unsafe {
         let n = lua_gettop(L);
-        let T = thread(L, number);
-        if lua_checkstack(T, n + 4) == 0 {
-            raise!(L, c"too many arguments");
+        luaL_checkstack(L, 4, c"task".as_ptr());
+        let mut task = find(L, number);
+        if task.is_null() && (1..=TASKS_MAX).contains(&number) {
+            task = make(L, number);
         }
-        (**task_of(T)).is_busy = true;
-        lua_pushcfunction(T, run);
-        lua_xmove(L, T, n);
-        T
+        if task.is_null() || (*task).is_busy || lua_checkstack((*task).thread, n + 4) == 0 {
+            invalid(L, number);
+        }
+        (*task).is_busy = true;
+        lua_pushcfunction((*task).thread, run);
+        lua_xmove(L, (*task).thread, n);
+        task
     }
 }
 
-/// The coroutine of a task that waits, under its limits again, for `resume`; the stream has what was waited for.
+/// A task that waits, under its limits again, for `resume`; the stream has what was waited for.
 ///
 /// # Safety
-/// As `start`.
-pub unsafe fn go_on(L: *mut lua_State, number: i32, count: i32) -> *mut lua_State {
+/// A plain frame: raises when there is no such task.
+pub unsafe fn go_on(L: *mut lua_State, number: i32, count: i32) -> *mut Task {
     // SAFETY: a plain frame.
     unsafe {
-        let T = waiting_thread(L, number);
-        limits::go_on(&(**task_of(T)).bounds);
+        let task = find(L, number);
+        if task.is_null() || !is_waiting((*task).thread) {
+            invalid(L, number);
+        }
+        limits::go_on(&(*task).bounds);
         (*state()).settled = Settled::Count(count);
-        T
+        task
     }
 }
 
 /// Runs a task's coroutine until it ends or waits. The status is for `conclude`.
 ///
 /// # Safety
-/// A plain frame: raises. `start` or `go_on` gave the coroutine, which has `n` values for it on its stack.
-pub unsafe fn resume(L: *mut lua_State, T: *mut lua_State, n: c_int) -> c_int {
+/// A plain frame: raises. `start` or `go_on` gave the task, and `n` values for its coroutine are on the stack of that.
+pub unsafe fn resume(L: *mut lua_State, task: *mut Task, n: c_int) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
-        (**task_of(T)).status = LUA_OK as c_int;
+        (*task).status = LUA_OK as c_int;
         let mut results = 0;
-        let status = lua_resume(T, L, n, &mut results);
+        let status = lua_resume((*task).thread, L, n, &mut results);
         limits::note_running(L);
         status
     }
@@ -163,13 +171,12 @@ pub enum Outcome {
 ///
 /// # Safety
 /// A plain frame: raises when there are too many results.
-pub unsafe fn conclude(L: *mut lua_State, number: i32, T: *mut lua_State, status: c_int) -> Outcome {
+pub unsafe fn conclude(L: *mut lua_State, number: i32, task: *mut Task, status: c_int) -> Outcome {
     // SAFETY: a plain frame.
     unsafe {
-        let task = *task_of(T);
         if mem::take(&mut (*state()).is_waiting) {
             if limits::finish().is_some() {
-                end(L, number);
+                end(L, number, task);
                 return Outcome::Done;
             }
             (*task).bounds = limits::pause();
@@ -177,46 +184,47 @@ pub unsafe fn conclude(L: *mut lua_State, number: i32, T: *mut lua_State, status
         }
         let failed = if status == LUA_OK as c_int { (*task).status } else { status };
         // An error that the coroutine ended by lies above what it was doing.
-        let n = if failed == LUA_OK as c_int { lua_gettop(T) } else { 1 };
+        let n = if failed == LUA_OK as c_int { lua_gettop((*task).thread) } else { 1 };
         luaL_checkstack(L, n + 4, c"too many results".as_ptr());
-        lua_xmove(T, L, n);
-        close(L, number, T);
+        lua_xmove((*task).thread, L, n);
+        close(L, number, task);
         if failed == LUA_OK as c_int { Outcome::Done } else { Outcome::Failed(failed) }
     }
 }
 
 /// The task is over: its coroutine is free for the next, or goes.
-unsafe fn close(L: *mut lua_State, number: i32, T: *mut lua_State) {
-    // SAFETY: existing entries are changed; closing does not raise.
+unsafe fn close(L: *mut lua_State, number: i32, task: *mut Task) {
+    // SAFETY: closing does not raise.
     unsafe {
-        if lua_status(T) != LUA_OK as c_int {
-            lua_closethread(T, L);
-            lua_settop(T, 0);
-        }
-        (**task_of(T)).is_busy = false;
+        clear(L, (*task).thread);
+        (*task).is_busy = false;
         if number != KEPT {
             forget(L, number);
         }
     }
 }
 
-/// Lets go of a task's coroutine, if it has one that does not wait. Never raises.
+/// Closes a coroutine and leaves nothing on its stack.
+unsafe fn clear(L: *mut lua_State, thread: *mut lua_State) {
+    // SAFETY: closing does not raise.
+    unsafe {
+        if lua_status(thread) != LUA_OK as c_int {
+            lua_closethread(thread, L);
+        }
+        lua_settop(thread, 0);
+    }
+}
+
+/// Lets go of a task. Never raises.
 ///
 /// # Safety
-/// Two stack slots are free; the coroutine is not running.
+/// Two stack slots are free; its coroutine is not running.
 pub unsafe fn forget(L: *mut lua_State, number: i32) {
-    // SAFETY: existing entries are changed.
+    // SAFETY: an existing entry is changed.
     unsafe {
-        let known = registry::push_element(L, Slot::TaskThreads, number) == LUA_TTHREAD;
-        let waits = known && is_waiting(lua_tothread(L, -1));
+        lua_pushnil(L);
+        registry::set_element(L, Slot::Tasks, number);
         lua_pop(L, 1);
-        if known && !waits {
-            lua_pushnil(L);
-            for slot in [Slot::TaskThreads, Slot::TaskBlocks] {
-                registry::set_element(L, slot, number);
-            }
-            lua_pop(L, 1);
-        }
     }
 }
 
@@ -224,32 +232,26 @@ pub unsafe fn forget(L: *mut lua_State, number: i32) {
 /// ended it is the time, unless it is another.
 ///
 /// # Safety
-/// A plain frame: raises when there is no such task.
-pub unsafe fn end(L: *mut lua_State, number: i32) {
-    // SAFETY: a plain frame.
+/// Called where the stack is empty. Never raises.
+pub unsafe fn end(L: *mut lua_State, number: i32, task: *mut Task) {
+    // SAFETY: closing does not raise, and a C function has room for what is pushed.
     unsafe {
-        let T = waiting_thread(L, number);
-        luaL_checkstack(L, 20, c"task".as_ptr());
-        let place = lua_gettop(L);
-        let innermost = resumed_by(T, ptr::null_mut());
-        limits::note_place_of(L, innermost);
+        let mut closed = resumed_by((*task).thread, ptr::null_mut());
+        limits::note_place_of(L, closed);
         place::push(L);
         let ended = limits::begin_closing(CLOSING_STEPS);
-        let mut closed = innermost;
         loop {
-            lua_closethread(closed, L);
-            lua_settop(closed, 0);
-            if closed == T {
+            clear(L, closed);
+            if closed == (*task).thread {
                 break;
             }
-            closed = resumed_by(T, closed);
+            closed = resumed_by((*task).thread, closed);
         }
         limits::note_running(L);
         limits::end_closing(ended);
         // What closing did may have noted places of its own.
-        lua_settop(L, place + 3);
         place::restore(L);
-        close(L, number, T);
+        close(L, number, task);
     }
 }
 
@@ -269,45 +271,28 @@ unsafe fn resumed_by(T: *mut lua_State, inner: *mut lua_State) -> *mut lua_State
     }
 }
 
-/// The coroutine for a new task, which is made if there is none.
-unsafe fn thread(L: *mut lua_State, number: i32) -> *mut lua_State {
-    // SAFETY: a plain frame.
+/// A task that there is, or null.
+unsafe fn find(L: *mut lua_State, number: i32) -> *mut Task {
+    // SAFETY: one slot; the table has userdata of this kind alone.
     unsafe {
-        if !(1..=TASKS_MAX).contains(&number) {
-            invalid(L, number);
-        }
-        luaL_checkstack(L, 4, c"task".as_ptr());
-        if registry::push_element(L, Slot::TaskThreads, number) != LUA_TTHREAD {
-            lua_pop(L, 1);
-            let block: *mut Task = lua_newuserdatauv(L, size_of::<Task>(), 0).cast();
-            ptr::write(block, Task { bounds: Bounds::NONE, status: LUA_OK as c_int, is_busy: false });
-            registry::set_element(L, Slot::TaskBlocks, number);
-            lua_pop(L, 1);
-            let T = lua_newthread(L);
-            registry::set_element(L, Slot::TaskThreads, number);
-            *task_of(T) = block;
-        }
-        let T = lua_tothread(L, -1);
+        registry::push_element(L, Slot::Tasks, number);
+        let task = lua_touserdata(L, -1).cast();
         lua_pop(L, 1);
-        if (**task_of(T)).is_busy {
-            invalid(L, number);
-        }
-        T
+        task
     }
 }
 
-/// The coroutine of a task that waits.
-unsafe fn waiting_thread(L: *mut lua_State, number: i32) -> *mut lua_State {
-    // SAFETY: a plain frame.
+unsafe fn make(L: *mut lua_State, number: i32) -> *mut Task {
+    // SAFETY: a plain frame; two slots.
     unsafe {
-        luaL_checkstack(L, 4, c"task".as_ptr());
-        registry::push_element(L, Slot::TaskThreads, number);
-        let T = lua_tothread(L, -1);
+        let task: *mut Task = lua_newuserdatauv(L, size_of::<Task>(), 1).cast();
+        let thread = lua_newthread(L);
+        ptr::write(task, Task { thread, bounds: Bounds::NONE, status: LUA_OK as c_int, is_busy: false });
+        lua_setiuservalue(L, -2, 1);
+        registry::set_element(L, Slot::Tasks, number);
+        *task_of(thread) = task;
         lua_pop(L, 1);
-        if T.is_null() || !is_waiting(T) {
-            invalid(L, number);
-        }
-        T
+        task
     }
 }
 
@@ -345,7 +330,7 @@ unsafe extern "C-unwind" fn ran(T: *mut lua_State, status: c_int, _: lua_KContex
 ///
 /// # Safety
 /// A plain frame: raises, returns in no other way.
-pub unsafe fn wait(L: *mut lua_State, function: unsafe extern "C-unwind" fn(*mut lua_State, c_int, lua_KContext) -> c_int) -> c_int {
+pub unsafe fn wait(L: *mut lua_State, function: KFunction) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         if lua_isyieldable(L) == 0 {

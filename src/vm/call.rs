@@ -11,7 +11,7 @@ use crate::ext::{handles, home, reference};
 use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
 use crate::lua::ffi::*;
-use crate::lua::tasks::{self, Outcome};
+use crate::lua::tasks::{self, Outcome, Task};
 use crate::lua::{limits, place, running};
 
 /// Stack slots that a call needs before it can even fail.
@@ -40,9 +40,9 @@ pub struct Call {
     /// Whether hooks may run.
     pub hooks: c_int,
     pub results: c_int,
-    /// The task that it is, or 0; and the coroutine of that, once there is one.
-    pub task: i32,
-    pub thread: *mut lua_State,
+    /// The number of the task that it is, or 0; and that, once it runs.
+    pub number: i32,
+    pub task: *mut Task,
     /// The status of the error that a task's function ended with, which is the body's result then.
     pub status: c_int,
     /// How the failure, if there is one, is to be called.
@@ -101,8 +101,8 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
             handle,
             hooks,
             results: 0,
-            task: tasks::take_next(),
-            thread: ptr::null_mut(),
+            number: tasks::take_next(),
+            task: ptr::null_mut(),
             status: LUA_OK as c_int,
             stage: Stage::Arguments,
         };
@@ -117,8 +117,8 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         *running() = L;
         if status == LUA_OK as c_int {
             status = call.status;
-        } else if !call.thread.is_null() {
-            tasks::forget(L, call.task);
+        } else if !call.task.is_null() {
+            tasks::forget(L, call.number);
         }
         cu_hooks_allow(L, hooks);
         let mut result = if status == LUA_OK as c_int { call.results } else { report::failure(L, status, &call) };
@@ -154,11 +154,10 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);
-        if (*call).task != 0 {
+        if (*call).number != 0 {
             let n = lua_gettop(L);
-            (*call).thread = tasks::start(L, (*call).task);
-            let status = tasks::resume(L, (*call).thread, n);
-            return conclude(L, call, status);
+            (*call).task = tasks::start(L, (*call).number);
+            return resume(L, call, n);
         }
         lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
         write_results(L, call)
@@ -179,12 +178,13 @@ unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
     0
 }
 
-/// A task's coroutine has returned.
-unsafe fn conclude(L: *mut lua_State, call: *mut Call, status: c_int) -> c_int {
+/// Runs a task until it ends or waits.
+unsafe fn resume(L: *mut lua_State, call: *mut Call, n: c_int) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
+        let status = tasks::resume(L, (*call).task, n);
         *running() = L;
-        match tasks::conclude(L, (*call).task, (*call).thread, status) {
+        match tasks::conclude(L, (*call).number, (*call).task, status) {
             Outcome::Waits(deadline) => {
                 (*call).results = WAITING;
                 (*host::cell()).number = deadline;
@@ -206,14 +206,13 @@ unsafe extern "C-unwind" fn run_task(L: *mut lua_State) -> c_int {
         lua_settop(L, 0);
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);
-        (*call).task = (*call).subject;
-        (*call).thread = tasks::go_on(L, (*call).task, (*call).arguments);
+        (*call).number = (*call).subject;
+        (*call).task = tasks::go_on(L, (*call).number, (*call).arguments);
         if (*call).arguments < FAILED || limits::must_end() {
-            tasks::end(L, (*call).task);
+            tasks::end(L, (*call).number, (*call).task);
             return 0;
         }
-        let status = tasks::resume(L, (*call).thread, 0);
-        conclude(L, call, status)
+        resume(L, call, 0)
     }
 }
 
