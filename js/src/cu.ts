@@ -252,8 +252,8 @@ export class Cu {
 
   /**
    * Runs Lua source and gives the first value that it returns. Rejects with a LuaError if it fails. Where a function of the host returns a
-   * promise, Lua waits for it. Computations with the same `_io` run one after the other: one that is begun while another waits gets its turn
-   * when that is done, unless it is begun by a function that Lua is just calling.
+   * promise, Lua waits for it. Computations with the same `_io` run one after the other: one that is begun while another waits gets its
+   * turn when that is done, unless it is begun by a function that Lua is just calling.
    */
   async compute(code: SourceCode, options: ComputeOptions = {}): Promise<unknown> {
     const results = this.perform(this.chunkTask(code, options));
@@ -278,10 +278,9 @@ export class Cu {
    * itself.
    */
   computeSync(code: SourceCode, options: ComputeOptions = {}): unknown {
-    const { writeChunk, args } = this.chunk(code, options);
+    this.checkChunk(code, options);
     return this.within(() => {
-      writeChunk();
-      return this.enter(this.exports.cu_chunk_call, args, 0, options.strings ?? "auto", options);
+      return this.enter(this.exports.cu_chunk_call, this.writeChunk(code, options), 0, options.strings ?? "auto", options);
     })[0];
   }
 
@@ -444,33 +443,33 @@ export class Cu {
     }
   }
 
-  /** What a chunk is computed from, checked: how it is written, and how many arguments it has. */
-  private chunk(code: SourceCode, options: ComputeOptions): { writeChunk: () => void; args: number } {
+  private checkChunk(code: SourceCode, options: ComputeOptions): void {
     if (typeof code !== "string" && !(code instanceof Uint8Array)) {
       throw new TypeError(`code must be a string or a Uint8Array, not ${typeof code}`);
     }
     checkComputeOptions(options);
     this.assertUsable();
     options.signal?.throwIfAborted();
+  }
+
+  /** Writes the stream of a chunk; how many arguments it gets. */
+  private writeChunk(code: SourceCode, options: ComputeOptions): number {
+    if ("input" in options) this.setInput(options.input);
+    if ("meta" in options) this.setMeta(options.meta);
     const { args = [], name = "compute" } = options;
-    const writeChunk = () => {
-      if ("input" in options) this.setInput(options.input);
-      if ("meta" in options) this.setMeta(options.meta);
-      const { values } = this;
-      args.forEach((arg) => values.prepare(arg));
-      values.writer.begin();
-      values.write(`=${name}`);
-      values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
-      for (const arg of args) values.write(arg);
-    };
-    return { writeChunk, args: args.length };
+    const { values } = this;
+    args.forEach((arg) => values.prepare(arg));
+    values.writer.begin();
+    values.write(`=${name}`);
+    values.writeExact(typeof code === "string" ? code : new LuaBytes(code));
+    for (const arg of args) values.write(arg);
+    return args.length;
   }
 
   private chunkTask(code: SourceCode, options: ComputeOptions, io = this.io): Task {
-    const { writeChunk, args } = this.chunk(code, options);
+    this.checkChunk(code, options);
     return new Task(options, options.strings ?? "auto", io, (task) => {
-      writeChunk();
-      return this.enterTask(this.exports.cu_chunk_call, args, 0, task);
+      return this.enterTask(this.exports.cu_chunk_call, this.writeChunk(code, options), 0, task);
     });
   }
 

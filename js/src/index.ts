@@ -4,8 +4,8 @@ export type { ComputeOptions, CuMemory, CuOptions, Limits, RequestResult, Source
 export type { CallLimits, ComputeLimits } from "./deadline.js";
 export { CuTable } from "./view.js";
 export {
-  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
-  StoreError,
+  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError,
+  StateLockedError, StoreError,
 } from "./errors.js";
 export type { LuaErrorDetails } from "./errors.js";
 export { LuaReference } from "./functions.js";
@@ -21,8 +21,8 @@ export type { Durability, OpenState, PageChange, Store } from "./stores/store.js
 
 import { Cu } from "./cu.js";
 import {
-  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError, StateLockedError,
-  StoreError,
+  CuBusyError, CuClosedError, CuLimitError, CuLoadError, CuMemoryError, CuTrapError, LuaError, QuotaError, StateFormatError,
+  StateLockedError, StoreError,
 } from "./errors.js";
 import { LuaReference } from "./functions.js";
 import { IndexedDbStore } from "./stores/indexeddb.js";
@@ -31,8 +31,8 @@ import { CuTable } from "./view.js";
 
 // A minifier renames classes, but not what is shown of them.
 const classes = {
-  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuBusyError, CuClosedError, StoreError, StateLockedError,
-  QuotaError, StateFormatError, MemoryStore, IndexedDbStore,
+  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuBusyError, CuClosedError, StoreError,
+  StateLockedError, QuotaError, StateFormatError, MemoryStore, IndexedDbStore,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });

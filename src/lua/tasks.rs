@@ -1,8 +1,8 @@
 //! Tasks: calls from the host that may wait for something of its own, a promise say, and go on later (docs/AWAIT.md). Each runs on a
 //! coroutine of the module's, which looks to Lua code like the main one, and waits by a yield that nobody but the host answers.
 //!
-//! A coroutine of the user's that waits takes along whoever resumed it: `coroutine.resume` yields in turn, and when the host goes on it runs
-//! again from its beginning, which now lets the same coroutine go on. So the wait passes outward through every resume, and comes back.
+//! A coroutine of the user's that waits takes along whoever resumed it: `coroutine.resume` yields in turn, and when the host goes on it
+//! runs again from its beginning, which now lets the same coroutine go on. So the wait passes outward through every resume, and comes back.
 //! Where something in between cannot yield (a callback of `table.sort`), the wait is refused by an error at its own place.
 
 use core::ffi::{CStr, c_char, c_int};
@@ -365,7 +365,7 @@ pub unsafe fn refuse(L: *mut lua_State, blocked: *mut lua_State) -> c_int {
     }
 }
 
-/// The name of the innermost function in C that cannot let a yield pass, behind the running one, or of a finalizer; null if it is not known.
+/// The name of the innermost function in C behind the running one that cannot let a yield pass, or of a finalizer; null for none.
 unsafe fn blocking_name(L: *mut lua_State) -> *const c_char {
     let mut ar = MaybeUninit::<lua_Debug>::zeroed();
     let ar = ar.as_mut_ptr();
@@ -418,8 +418,8 @@ unsafe extern "C-unwind" fn __cu_thread_resume(L: *mut lua_State, from: *mut lua
     }
 }
 
-/// Runs the function of the library that had resumed a coroutine which waited, once more: without what the coroutine was given then, and what
-/// is on the stack for `resumed_by`.
+/// Runs the function of the library that had resumed a coroutine which waited, once more: without what the coroutine was given then, and
+/// what is on the stack for `resumed_by`.
 unsafe extern "C-unwind" fn resume_again(L: *mut lua_State, _: c_int, arguments: lua_KContext) -> c_int {
     // SAFETY: the function is one of the library's, which finds its stack as it was when it called `lua_resume`.
     unsafe {

@@ -83,7 +83,8 @@ checkRows(rowsOf([
   ["__call", "return setmetatable({}, { __call = function(_, x) return later(x) end })(5)", [5]],
   ["__call that is the function", "local t = setmetatable({}, { __call = later }) return select(2, t(5))", [5]],
   ["__add, __concat, __unm", "local m = {} m.__add = function() return later(1) end m.__concat = function() return later('c') end m.__unm = m.__add local o = setmetatable({}, m) return o + 1, o .. 'x', -o", [1, "c", 1]],
-  ["__eq, __lt, __le", "local f = function() return later(true) end local m = { __eq = f, __lt = f, __le = f } local a, b = setmetatable({}, m), setmetatable({}, m) return a == b, a < b, a <= b, a ~= b", [true, true, true, false]],
+  ["__eq, __lt, __le", "local f = function() return later(true) end local m = { __eq = f, __lt = f, __le = f }\nlocal a, b = setmetatable({}, m), setmetatable({}, m) return a == b, a < b, a <= b, a ~= b",
+    [true, true, true, false]],
   ["__len", "return #setmetatable({}, { __len = function() return later(9) end })", [9]],
   ["__len of an external table", "_io.output = setmetatable({}, { __len = function() return later(9) end }) return #_io.output", [9]],
   ["__close", "local log = {} do local c <close> = setmetatable({}, { __close = function() log[1] = later('closed') end }) end return log[1]", ["closed"]],
@@ -100,8 +101,11 @@ checkRows(rowsOf([
   ["an error in one that is wrapped", "local co = coroutine.wrap(function() later() error('x', 0) end) return pcall(co)", [false, "x"]],
   ["its to-be-closed variables", "local log local co = coroutine.wrap(function() local c <close> = setmetatable({}, { __close = function() log = 'closed' end }) later() error('x') end) pcall(co) return log", ["closed"]],
   ["a rejection in one that is wrapped", "local co = coroutine.wrap(function() fail() end) local ok, e = pcall(co) return ok, e.message", [false, "too late"]],
-  ["two in turn", "local function gen(name) return coroutine.wrap(function() for i = 1, 3 do coroutine.yield(name .. soon(i)) end end) end local a, b = gen('a'), gen('b') return a(), b(), a(), b(), a(), b()", ["a1", "b1", "a2", "b2", "a3", "b3"]],
-  ["resumed by one that waited", "local a = coroutine.wrap(function() later() coroutine.yield(1) later() return 2 end) local b = coroutine.wrap(function() later() local x = a() later() coroutine.yield(x) return a() end) return b(), b()", [1, 2]],
+  ["two in turn", "local function gen(name) return coroutine.wrap(function() for i = 1, 3 do coroutine.yield(name .. soon(i)) end end) end local a, b = gen('a'), gen('b') return a(), b(), a(), b(), a(), b()",
+    ["a1", "b1", "a2", "b2", "a3", "b3"]],
+  ["resumed by one that waited",
+    "local a = coroutine.wrap(function() later() coroutine.yield(1) later() return 2 end) local b = coroutine.wrap(function() later() local x = a() later() coroutine.yield(x) return a() end) return b(), b()",
+    [1, 2]],
   ["results of any number", "local co = coroutine.wrap(function() later() return unpack({}, 1, 200) end) return select('#', co())", [200]],
   ["arguments do not come again", "local co = coroutine.wrap(function(...) later() local n = select('#', ...) return n, select('#', coroutine.yield(n)) end) return co(1, 2, 3), co(4, 5)", [3, 3, 2]],
   ["load's chunk", "return load('return ...')(later(1)), load('local f = ... return f(2)')(later)", [1, 2]],
@@ -122,8 +126,11 @@ checkRows(rowsOf([
   ["a message handler", "return xpcall(error, function() return (select(2, pcall(later, 1))) end)", [false, "attempt to await across a C-call boundary"]],
   ["a hook", "local m debug.sethook(function() debug.sethook() m = select(2, pcall(later)) end, 'l')\nlocal x = 1\nreturn (m:match('^attempt to await across'))", ["attempt to await across"]],
   ["a finalizer", "local m setmetatable({}, { __gc = function() m = select(2, pcall(later)) end }) collectgarbage() collectgarbage() return m", ["attempt to await across '__gc', which cannot wait"]],
-  ["coroutine.close", "local m local co = coroutine.create(function() local c <close> = setmetatable({}, { __close = function() m = select(2, pcall(later)) end }) coroutine.yield() end) coroutine.resume(co) coroutine.close(co) return m", ["attempt to await across a C-call boundary"]],
-  ["a coroutine in a callback of sort", "local function f(a) return coroutine.wrap(function() return later(a) end)() end table.sort({ 2, 1 }, function(a, b) return f(a) < b end)", /^compute:1: compute:1: attempt to await across 'sort', which cannot wait$/],
+  ["coroutine.close", "local m local co = coroutine.create(function() local c <close> = setmetatable({}, { __close = function() m = select(2, pcall(later)) end }) coroutine.yield() end)\n" +
+    "coroutine.resume(co) coroutine.close(co) return m",
+    ["attempt to await across a C-call boundary"]],
+  ["a coroutine in a callback of sort", "local function f(a) return coroutine.wrap(function() return later(a) end)() end table.sort({ 2, 1 }, function(a, b) return f(a) < b end)",
+    /^compute:1: compute:1: attempt to await across 'sort', which cannot wait$/],
   ["where pcall is in between", "return pcall(table.sort, { 2, 1 }, function(a, b) return select(2, pcall(later, a)) end)", [true]],
   ["and goes on afterwards", "pcall(table.sort, { 2, 1 }, function(a, b) return later(a) end) return later('on')", ["on"]],
 ]));
@@ -154,7 +161,8 @@ for (const [name, code, expected] of LOOKS) {
   for (const way of ["compute", "computeSync", "request"]) {
     test(`the main one as in plain Lua, ${way}: ${name}`, async () => {
       const { cu } = await createCu();
-      cu.computeSync("function S(...) local t = table.pack(...) for i = 1, t.n do t[i] = tostring(t[i]) end return table.concat(t, ' ') end later = _io.input", { input: way === "computeSync" ? () => {} : async () => {} });
+      cu.computeSync("function S(...) local t = table.pack(...) for i = 1, t.n do t[i] = tostring(t[i]) end return table.concat(t, ' ') end later = _io.input",
+        { input: way === "computeSync" ? () => {} : async () => {} });
       const result = await cu[way](code);
       assert.equal(way === "request" ? result.value : result, expected);
       cu.close();
@@ -203,7 +211,8 @@ checkRuns([
   ["call of a function that is none of Lua's", (cu) => assert.rejects(cu.call(() => 1), { name: "TypeError", message: /not one of Lua's/ })],
   ["a function of the host that computes", async (cu) => {
     const input = { sync: () => cu.computeSync("return require 'host'.later(1)"), async: () => cu.compute("return require 'host'.later(2)"), mixed: () => cu.computeSync("return 3") };
-    assert.deepEqual(await cu.computeAll("local ok, e = pcall(_io.input.sync) return ok, e, _io.input.async(), _io.input.mixed()", { input }).then(([ok, e, ...rest]) => [ok, NO_WAIT.test(e.message ?? e), ...rest]), [false, true, 2, 3]);
+    assert.deepEqual(await cu.computeAll("local ok, e = pcall(_io.input.sync) return ok, e, _io.input.async(), _io.input.mixed()",
+      { input }).then(([ok, e, ...rest]) => [ok, NO_WAIT.test(e.message ?? e), ...rest]), [false, true, 2, 3]);
   }],
   ["a function of the host within one within one", async (cu) => {
     const deep = (n) => cu.compute("local n, deep = ... if n == 0 then return require 'host'.soon('bottom') end return deep(n - 1)", { args: [n, deep] });
@@ -450,6 +459,22 @@ checkRuns([
     assert.equal(closed, 1);
   }],
 ]);
+
+test("a wait costs no more than a few computations without one", async () => {
+  const { cu } = await createCu();
+  const times = { waits: [], computations: [] };
+  for (let turn = 0; turn < 7; turn++) {
+    const start = performance.now();
+    await cu.compute("for i = 1, 1000 do _io.input(i) end", { input: HOST.later });
+    const middle = performance.now();
+    for (let i = 0; i < 1000; i++) await cu.compute("return 1");
+    times.waits.push(middle - start);
+    times.computations.push(performance.now() - middle);
+  }
+  const ratio = Math.min(...times.waits) / Math.min(...times.computations);
+  assert.ok(ratio < 4, `${ratio}`);
+  await cu.close();
+});
 
 test("close ends what waits", async () => {
   const { cu } = await createCu();
