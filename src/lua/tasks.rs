@@ -38,6 +38,7 @@ pub enum Settled {
     /// So many values are in the stream, or the error if there are fewer than 0.
     Count(i32),
     /// The wait cannot be: this coroutine, which is on the way outward, cannot yield.
+    #[cfg_attr(not(target_arch = "wasm32"), expect(dead_code, reason = "natively the library coroutine is Lua's, and no call is a task"))]
     Refused(*mut lua_State),
 }
 
