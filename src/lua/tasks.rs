@@ -14,6 +14,7 @@ use super::limits::{self, Bounds};
 use super::place;
 use super::registry::{self, Slot};
 use crate::local::local;
+use crate::steps;
 
 /// Tasks that a host may have at once: the heap has no room for more.
 const TASKS_MAX: i32 = 4096;
@@ -306,6 +307,8 @@ unsafe fn invalid(L: *mut lua_State, number: i32) {
 
 /// What a task's coroutine runs: the function at index 1 with what is above it, under the handler that notes where an error was.
 unsafe extern "C-unwind" fn run(T: *mut lua_State) -> c_int {
+    // A call that is no task does without this function: it is no step.
+    steps::give_back();
     // SAFETY: a plain frame.
     unsafe {
         lua_pushcfunction(T, place::note);

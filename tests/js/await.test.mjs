@@ -371,6 +371,16 @@ checkRuns([
     const ratio = (await cu.compute("return n")) / once;
     assert.ok(ratio > 8 && ratio < 12, String(ratio));
   }],
+  ["the same as without a wait", async (cu) => {
+    const places = [];
+    for (const way of ["computeSync", "compute", "request"]) {
+      const run = async () => cu[way]("n = 0 while true do n = n + 1 end", { maxInstructions: 1000 });
+      await assert.rejects(run(), { limit: "maxInstructions" });
+      await assert.rejects(run(), { limit: "maxInstructions" });
+      places.push(cu.computeSync("return n"));
+    }
+    assert.deepEqual(places, Array(3).fill(places[0]));
+  }],
   ["but not what others take", async (cu) => {
     const opened = gate();
     const waiting = cu.compute("_io.input() for i = 1, 500 do end return 'done'", { input: () => opened, maxInstructions: 1000 });
