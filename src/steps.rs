@@ -51,6 +51,12 @@ pub fn take() -> bool {
     unsafe { (*counter()).left < 0 }
 }
 
+/// Takes one step back that was counted.
+pub fn give_back() {
+    // SAFETY: this instance's own value.
+    unsafe { (*counter()).left = (*counter()).left.saturating_add(1) };
+}
+
 /// Counts steps for work that nobody interrupts; the next step that somebody takes finds them counted.
 #[inline(always)]
 pub fn charge(steps: usize) {

@@ -8,7 +8,11 @@ import type { Handles } from "./handles.js";
 import { FUNCTION } from "./handles.js";
 import { FLAG_RAISE_AS_IS, InvalidStreamError } from "./streams.js";
 import type { PullQueue } from "./streams.js";
+import { isPromise } from "./tasks.js";
+import type { Tasks } from "./tasks.js";
 import type { Values } from "./values.js";
+
+const FAILED = -1;
 
 type Callable = (...args: unknown[]) => unknown;
 
@@ -22,8 +26,10 @@ export class Calls {
   private readonly values: Values;
   private readonly drafts: Drafts;
   private readonly queue: PullQueue;
+  private readonly tasks: Tasks;
 
-  constructor(parts: { handles: Handles; values: Values; drafts: Drafts; queue: PullQueue }) {
+  constructor(parts: { handles: Handles; values: Values; drafts: Drafts; queue: PullQueue; tasks: Tasks }) {
+    this.tasks = parts.tasks;
     this.handles = parts.handles;
     this.values = parts.values;
     this.drafts = parts.drafts;
@@ -35,11 +41,29 @@ export class Calls {
     const { values } = this;
     values.reader.begin();
     const result = this.apply(this.handles.targets[handle] as Callable, count);
-    const results = result instanceof Multi ? result.values : undefined;
-    if (results === undefined) values.writeOne(result);
-    else values.writeAll(results);
+    if (isPromise(result)) return this.tasks.note(result);
+    const written = this.writeResult(result);
     this.queue.setOfImport(values.writer.finish());
-    return results === undefined ? 1 : results.length;
+    return written;
+  }
+
+  /** Writes what a function of the host returned; how many values it is. */
+  private writeResult(result: unknown): number {
+    if (!(result instanceof Multi)) {
+      this.values.writeOne(result);
+      return 1;
+    }
+    this.values.writeAll(result.values);
+    return result.values.length;
+  }
+
+  /** The same for what was waited for: the error, if it has no form in Lua. */
+  writeSettled(result: unknown): number {
+    try {
+      return this.writeResult(result);
+    } catch (error) {
+      return this.writeError(error);
+    }
   }
 
   /** One or two numbers, the most frequent arguments, need no list. */
@@ -54,8 +78,14 @@ export class Calls {
 
   /** Puts what was thrown into the stream, for the module to raise. */
   putError(error: unknown): void {
-    const { writer } = this.values;
     this.values.reader.drop();
+    this.writeError(error);
+    this.queue.setOfImport(this.values.writer.finish());
+  }
+
+  /** Writes what was thrown, as the one value of a failure. */
+  writeError(error: unknown): number {
+    const { writer } = this.values;
     const message = messageForLua(error);
     if (message !== undefined) {
       writer.begin();
@@ -64,7 +94,7 @@ export class Calls {
       writer.begin();
       writer.text(`a ${typeof error} was thrown, which has no form in Lua`);
     }
-    this.queue.setOfImport(writer.finish());
+    return FAILED;
   }
 
   /** Says whether the value has a form here: one of Lua's may be another instance's. */

@@ -7,12 +7,13 @@ import type { HostLimits } from "./account.js";
 import { Calls, Multi } from "./calls.js";
 import { Deadline, NO_LIMITS } from "./deadline.js";
 import type { CallLimits, ComputeLimits } from "./deadline.js";
-import { Drafts } from "./drafts.js";
-import { CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
+import { Drafts, newScope } from "./drafts.js";
+import { CuBusyError, CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
 import { LuaBytes } from "./exact.js";
 import { Exposures } from "./expose.js";
 import type { Exposure } from "./expose.js";
 import { Functions } from "./functions.js";
+import type { LuaFunction } from "./functions.js";
 import { Handles } from "./handles.js";
 import { createImports } from "./imports.js";
 import type { Host } from "./imports.js";
@@ -26,6 +27,8 @@ import type { Print } from "./services.js";
 import { Space } from "./space.js";
 import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
+import { END, Task, Tasks, TIMER_MS_MAX, WAITING } from "./tasks.js";
+import type { Io } from "./tasks.js";
 import { Values } from "./values.js";
 import { Autosave } from "./state/autosave.js";
 import type { AutosaveOptions } from "./state/autosave.js";
@@ -87,6 +90,14 @@ export interface ComputeOptions extends CallLimits {
   strings?: "auto" | "bytes";
 }
 
+/** What a request gave. */
+export interface RequestResult {
+  /** The first value that it returned. */
+  value: unknown;
+  /** What it left in `_io.output`. */
+  output: unknown;
+}
+
 /** Bytes, but for the last two. */
 export interface CuMemory {
   /** The whole memory of the module, which never changes. */
@@ -108,8 +119,6 @@ const CREATE_OPTIONS = [
 const LOAD_OPTIONS = ["salvage"];
 const STATE_DEFAULT = "home";
 const STATE_KEY_BYTES_MIN = 16;
-/** Hosts take a longer time for none at all. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
 const LIMITS = ["hostBytes", "hostEntries", "maxInstructions", "timeoutMs"];
 const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings", "maxInstructions", "timeoutMs", "signal"];
 const HEAP_USED = 1;
@@ -124,7 +133,9 @@ type Entry = (a: number, b: number, c: number) => number;
 export class Cu {
   /** The root table of what persists, as a live view. */
   readonly home: CuTable;
-  private readonly io: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  /** What all but requests have in common, except while a request runs. */
+  private io = newIo();
+  private readonly tasks: Tasks;
   private readonly ledger: Ledger;
   private readonly drafts: Drafts;
   private readonly space: Space;
@@ -144,6 +155,7 @@ export class Cu {
   private values!: Values;
   private queue!: PullQueue;
   private output!: Output;
+  private calls!: Calls;
   /** Computations that are running, one inside the other. */
   private depth = 0;
   private closed = false;
@@ -191,15 +203,20 @@ export class Cu {
     const account = new Account(options.limits ?? {});
     const ledger = new Ledger(account);
     this.ledger = ledger;
-    ledger.noteMade(this.io);
-    this.drafts = new Drafts(this.io);
+    ledger.noteMade(this.io.table);
+    this.drafts = new Drafts(this.io.drafts);
+    this.tasks = new Tasks({
+      settled: (task, value) => this.goOn(task, () => this.calls.writeSettled(value)),
+      rejected: (task, error) => this.goOn(task, () => this.calls.writeError(error)),
+      ended: (task) => this.endTask(task),
+    });
     this.functions = this.createFunctions();
     const space = new Space(account, this.functions, this.createFunctionPort());
     this.space = space;
     // When nothing runs, the next call forgets.
     space.rootWatcher = () => { if (this.depth > 0 && !this.ended) this.guarded(this.exports.cu_home_forget); };
     space.handles = () => this.handles.homeTables();
-    account.surveyor = () => ({ home: space.survey(), io: ledger.survey(this.handles.foreignObjects()) });
+    account.surveyor = () => ({ home: space.survey(), io: ledger.survey([...this.handles.foreignObjects(), ...this.tasks.ios()]) });
     this.home = viewOf(space.root);
     const noteStale = (table: HomeTable) => this.handles.noteStale(table);
     this.state = new State({ space, noteStale, opened, pages, durability: options.durability ?? "strict", key: options.stateKey?.slice() });
@@ -221,14 +238,15 @@ export class Cu {
     this.queue = queue;
     this.values = values;
     this.output = new Output(memory.u8, options.print, this.faults);
+    this.calls = new Calls({ handles, values, drafts, queue, tasks: this.tasks });
     // The three handles that exist from the start, in this order.
-    handles.handleOf(this.io);
+    handles.handleOf(this.io.table);
     handles.handleOfHome(space.root);
     handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     const cu = this;
     connect({
       tables: new Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack: () => this.giveBack() }),
-      calls: new Calls({ handles, values, drafts, queue }),
+      calls: this.calls,
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
       clock: new Clock(options.now, this.faults, this.deadline),
@@ -239,54 +257,85 @@ export class Cu {
     });
   }
 
-  /** Runs Lua source and gives the first value that it returns. Rejects with a LuaError if it fails. */
+  /**
+   * Runs Lua source and gives the first value that it returns. Rejects with a LuaError if it fails. Where a function of the host returns a
+   * promise, Lua waits for it. Computations with the same `_io` run one after the other: one that is begun while another waits gets its
+   * turn when that is done, unless it is begun by a function that Lua is just calling.
+   */
   async compute(code: SourceCode, options: ComputeOptions = {}): Promise<unknown> {
-    return this.run(code, options)[0];
+    const results = this.perform(this.chunkTask(code, options));
+    return (results instanceof Promise ? await results : results)[0];
   }
 
   /** Likewise, with all values that it returns. */
   async computeAll(code: SourceCode, options: ComputeOptions = {}): Promise<unknown[]> {
-    return this.run(code, options);
+    return this.perform(this.chunkTask(code, options));
   }
 
-  /** `compute` without a promise, also for a function of the host that Lua is just calling. */
+  /** Likewise with an `_io` of its own, so that it waits for no other, and others not for it. */
+  async request(code: SourceCode, options: ComputeOptions = {}): Promise<RequestResult> {
+    const io = newIo();
+    const results = this.perform(this.chunkTask(code, options, io));
+    const value = (results instanceof Promise ? await results : results)[0];
+    return { value, output: io.table["output"] };
+  }
+
+  /**
+   * `compute` without a promise, at once: also for a function of the host that Lua is just calling, and while others wait. It cannot wait
+   * itself.
+   */
   computeSync(code: SourceCode, options: ComputeOptions = {}): unknown {
-    return this.run(code, options)[0];
+    this.checkChunk(code, options);
+    return this.within(() => {
+      return this.enter(this.exports.cu_chunk_call, this.writeChunk(code, options), 0, options.strings ?? "auto", options);
+    })[0];
   }
 
-  /** Calls the function that the globals have at a path ("_home.calc", or a list of keys) and gives its first result. */
-  async call(path: string | readonly (string | number)[], ...args: unknown[]): Promise<unknown> {
-    return this.callPath(path, args)[0];
+  /**
+   * Calls the function that the globals have at a path ("_home.calc", or a list of keys), or a function of Lua's, and gives its first
+   * result. It may wait, like `compute`.
+   */
+  async call(path: string | readonly (string | number)[] | LuaFunction, ...args: unknown[]): Promise<unknown> {
+    const keys = typeof path === "function" ? undefined : keysOf(path);
+    const results = this.perform(new Task(NO_LIMITS, "auto", this.io, (task) => {
+      this.values.writeAll(keys === undefined ? args : [...keys, ...args]);
+      if (keys !== undefined) return this.enterTask(this.exports.cu_path_call, keys.length, args.length, task);
+      const reference = this.functions.referenceOf(path as LuaFunction);
+      if (reference === 0) throw new TypeError("the function is not one of Lua's, of this instance");
+      return this.enterTask(this.exports.cu_function_call, reference, args.length, task);
+    }));
+    return (results instanceof Promise ? await results : results)[0];
   }
 
   callSync(path: string | readonly (string | number)[], ...args: unknown[]): unknown {
-    return this.callPath(path, args)[0];
+    const keys = keysOf(path);
+    return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length)[0];
   }
 
   /** Makes `input` the `_io.input` of what is computed from now on: by reference, nothing is copied. */
   setInput(input: unknown): void {
     this.assertUsable();
     this.ledger.handOver();
-    this.io["input"] = input;
+    this.io.table["input"] = input;
   }
 
   /** What Lua left in `_io.output`. */
   getOutput(): unknown {
     this.assertUsable();
     this.drafts.seeAll();
-    return this.io["output"];
+    return this.io.table["output"];
   }
 
   setMeta(meta: unknown): void {
     this.assertUsable();
-    this.io["meta"] = meta;
+    this.io.table["meta"] = meta;
   }
 
   /** Empties `_io`. */
   clearIo(): void {
     this.assertUsable();
     this.ledger.handOver();
-    for (const name of Object.keys(this.io)) delete this.io[name];
+    for (const name of Object.keys(this.io.table)) delete this.io.table[name];
   }
 
   get memory(): CuMemory {
@@ -359,6 +408,7 @@ export class Cu {
   async restart(): Promise<void> {
     if (this.closed) throw new CuClosedError("the instance is closed");
     if (this.depth > 0) throw new Error("the instance cannot be restarted while it is computing");
+    if (!this.ended) this.endTasks("the instance was restarted");
     const { imports, connect } = createImports();
     const exports = await instantiate(this.module, imports);
     this.ended = false;
@@ -397,6 +447,7 @@ export class Cu {
   private endInstance(): void {
     if (this.closed) return;
     if (this.depth > 0) throw new Error("the instance cannot be closed while it is computing");
+    if (!this.ended) this.endTasks("the instance is closed");
     this.closing = true;
     try {
       if (!this.ended) this.within(() => this.limited(this.exports.cu_vm_close));
@@ -413,34 +464,114 @@ export class Cu {
     this.handles = new Handles(space, exposures, drafts, ledger);
     // Names of exports are looked up before it is asked whether the instance is closed.
     this.exports = {} as ModuleExports;
-    const gone = this as unknown as Partial<Record<"layout" | "values" | "queue" | "output", undefined>>;
-    gone.layout = gone.values = gone.queue = gone.output = undefined;
-    for (const name of Object.keys(io)) delete io[name];
+    const gone = this as unknown as Partial<Record<"layout" | "values" | "queue" | "calls" | "output", undefined>>;
+    gone.layout = gone.values = gone.queue = gone.calls = gone.output = undefined;
+    for (const name of Object.keys(io.table)) delete io.table[name];
   }
 
-  private run(code: SourceCode, options: ComputeOptions): unknown[] {
+  private checkChunk(code: SourceCode, options: ComputeOptions): void {
     if (typeof code !== "string" && !(code instanceof Uint8Array)) {
       throw new TypeError(`code must be a string or a Uint8Array, not ${typeof code}`);
     }
     checkComputeOptions(options);
     this.assertUsable();
     options.signal?.throwIfAborted();
+  }
+
+  /** Writes the stream of a chunk; how many arguments it gets. */
+  private writeChunk(code: SourceCode, options: ComputeOptions): number {
     if ("input" in options) this.setInput(options.input);
     if ("meta" in options) this.setMeta(options.meta);
-    const { args = [], name = "compute", strings = "auto" } = options;
-    return this.within(() => {
-      const { values } = this;
-      values.writeChunk(`=${name}`, typeof code === "string" ? code : new LuaBytes(code), args);
-      return this.enter(this.exports.cu_chunk_call, args.length, 0, strings, options);
+    const { args = [], name = "compute" } = options;
+    this.values.writeChunk(`=${name}`, typeof code === "string" ? code : new LuaBytes(code), args);
+    return args.length;
+  }
+
+  private chunkTask(code: SourceCode, options: ComputeOptions, io = this.io): Task {
+    this.checkChunk(code, options);
+    return new Task(options, options.strings ?? "auto", io, (task) => {
+      return this.enterTask(this.exports.cu_chunk_call, this.writeChunk(code, options), 0, task);
     });
   }
 
-  private callPath(path: string | readonly (string | number)[], args: unknown[]): unknown[] {
-    const keys = typeof path === "string" ? path.split(".") : path;
-    if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => typeof key === "string" || typeof key === "number")) {
-      throw new TypeError("path must be a string like \"_home.calc\" or a list of strings and numbers");
+  /** Begins what may wait, or has it wait for its turn. What a function of the host begins is part of the computation that calls it. */
+  private perform(task: Task): unknown[] | Promise<unknown[]> {
+    this.assertUsable();
+    const hasToQueue = this.depth === 0 && task.io === this.io && this.tasks.isTaken(this.io);
+    return hasToQueue ? this.tasks.queue(task) : this.beginTask(task);
+  }
+
+  private beginTask(task: Task): unknown[] | Promise<unknown[]> {
+    this.tasks.begin(task);
+    return this.runTask(task, task.enter) ?? task.wait!.results;
+  }
+
+  /** Enters the module for a task: its results, or nothing if it waits. */
+  private runTask(task: Task, enter: (task: Task) => unknown[] | undefined): unknown[] | undefined {
+    const { io } = this;
+    this.switchIo(task.io);
+    let results: unknown[] | undefined;
+    try {
+      this.begin();
+      try {
+        results = enter(task);
+        if (results !== undefined && io !== task.io) this.drafts.seeAll();
+      } finally {
+        // Counted here, without a call: there may be no stack left for one.
+        if (--this.depth === 0) this.handOver();
+      }
+      if (results !== undefined) this.throwFault();
+    } finally {
+      this.switchIo(io);
+      if (!task.isWaiting) this.tasks.end(task);
     }
-    return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length);
+    return results;
+  }
+
+  /** What a task waited for is there: `write` puts it into the stream. */
+  private goOn(task: Task, write: () => number): void {
+    const { wait } = task;
+    if (wait === undefined || !task.isWaiting) return;
+    this.tasks.unsuspend(task);
+    try {
+      const results = this.runTask(task, () => this.enterTask(this.exports.cu_task_resume, task.number, write(), task));
+      if (results !== undefined) wait.resolve(results);
+    } catch (error) {
+      wait.reject(wait.verdict === undefined ? error : wait.verdict.error);
+    }
+    this.takeTurns();
+  }
+
+  private endTask(task: Task): void {
+    this.goOn(task, () => {
+      this.values.writer.begin();
+      return END;
+    });
+  }
+
+  private endTasks(reason: string): void {
+    this.tasks.endAll(new CuClosedError(reason), (task) => this.endTask(task));
+  }
+
+  /** Begins what waits for its turn, until one of these waits for something else. */
+  private takeTurns(): void {
+    if (this.depth > 0) return;
+    for (let turn = this.tasks.takeTurn(this.io); turn !== undefined; turn = this.tasks.takeTurn(this.io)) {
+      try {
+        turn.resolve(this.beginTask(turn.task));
+      } catch (error) {
+        turn.reject(error);
+      }
+    }
+  }
+
+  private switchIo(io: Io): void {
+    if (io === this.io) return;
+    this.io.drafts = this.drafts.scope;
+    this.io = io;
+    this.ledger.noteMade(io.table);
+    this.handles.setIo(io.table);
+    this.drafts.enter(io.drafts);
   }
 
   private createFunctions(): Functions {
@@ -506,10 +637,38 @@ export class Cu {
   /** Calls an export with the stream that was written, and takes its results or its error. */
   private enter(entry: Entry, a: number, b: number, strings: "auto" | "bytes", limits = NO_LIMITS): unknown[] {
     const outer = this.queue.enterExport(this.values.writer.finish());
+    const outerTask = this.tasks.enter(undefined);
     try {
       const count = this.limited(entry, a, b, limits);
       return count >= 0 ? this.readResults(count, strings) : this.throwLuaError(limits);
     } finally {
+      this.tasks.leave(outerTask);
+      this.queue.leaveExport(outer);
+    }
+  }
+
+  /** Likewise for a task, which begins or goes on: nothing if it waits then. */
+  private enterTask(entry: Entry, a: number, b: number, task: Task): unknown[] | undefined {
+    const { limits, strings } = task;
+    const { exports, layout, tasks } = this;
+    const outer = this.queue.enterExport(this.values.writer.finish());
+    const outerTask = tasks.enter(task);
+    try {
+      let count: number;
+      if (entry === exports.cu_task_resume) {
+        count = this.limitedAgain(entry, a, b, limits);
+      } else {
+        exports.cu_task_set(task.number);
+        count = this.limited(entry, a, b, limits);
+      }
+      if (count === WAITING) {
+        tasks.suspend(task, layout.f64[layout.cellF64]!);
+        return undefined;
+      }
+      tasks.dropPromise();
+      return count >= 0 ? this.readResults(count, strings) : this.throwLuaError(limits);
+    } finally {
+      tasks.leave(outerTask);
       this.queue.leaveExport(outer);
     }
   }
@@ -565,7 +724,12 @@ export class Cu {
       // First of all, and without a call, for which there may be no stack left.
       if (!this.ended) this.endedBy = error;
       this.ended = true;
-      throw this.trapError();
+      const trap = this.trapError();
+      this.tasks.endAll(trap, (task) => {
+        this.tasks.end(task);
+        task.wait!.reject(trap);
+      });
+      throw trap;
     }
   }
 
@@ -579,6 +743,17 @@ export class Cu {
   private limited<T>(entry: (a: number, b: number, c: number) => T, a = 0, b = 0, limits = NO_LIMITS): T {
     const { deadline } = this;
     deadline.enter(limits, this.exports.cu_limit_set);
+    try {
+      return this.guarded(entry, a, b);
+    } finally {
+      deadline.leave(limits);
+    }
+  }
+
+  /** Under the limits that the module kept. */
+  private limitedAgain(entry: Entry, a: number, b: number, limits: CallLimits): number {
+    const { deadline } = this;
+    deadline.enterAgain(limits);
     try {
       return this.guarded(entry, a, b);
     } finally {
@@ -632,6 +807,8 @@ export class Cu {
   private assertIdle(what: string): void {
     this.assertUsable();
     if (this.depth > 0) throw new Error(`${what} cannot replace _home while the instance is computing`);
+    const { waitingCount } = this.tasks;
+    if (waitingCount > 0) throw new CuBusyError(`${what} cannot replace _home while computations wait (${waitingCount}): await them first`);
   }
 
   private assertUsable(): void {
@@ -644,6 +821,19 @@ export class Cu {
 const { dispose, asyncDispose } = Symbol as unknown as { dispose?: symbol; asyncDispose?: symbol };
 if (dispose !== undefined) Object.defineProperty(Cu.prototype, dispose, { value(this: Cu) { void this.close(); } });
 if (asyncDispose !== undefined) Object.defineProperty(Cu.prototype, asyncDispose, { value(this: Cu) { return this.close(); } });
+
+function newIo(): Io {
+  const table = Object.create(null) as Record<string, unknown>;
+  return { table, drafts: newScope(table) };
+}
+
+function keysOf(path: string | readonly (string | number)[]): readonly (string | number)[] {
+  const keys = typeof path === "string" ? path.split(".") : path;
+  if (!Array.isArray(keys) || keys.length === 0 || !keys.every((key) => typeof key === "string" || typeof key === "number")) {
+    throw new TypeError("path must be a string like \"_home.calc\" or a list of strings and numbers");
+  }
+  return keys as (string | number)[];
+}
 
 /** Messages of Lua may be any bytes. */
 function textOf(value: unknown): string | undefined {

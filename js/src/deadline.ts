@@ -13,7 +13,7 @@ export interface ComputeLimits {
 }
 
 export interface CallLimits extends ComputeLimits {
-  /** Aborted before the start or by a function of the host, it ends the call, which fails with the signal's reason. */
+  /** Aborted before the start, while it waits or by a function of the host, it ends the call, which fails with the signal's reason. */
   signal?: AbortSignal;
 }
 
@@ -40,6 +40,11 @@ export class Deadline {
     // With a signal alone the module only asks.
     const milliseconds = timeoutMs ?? this.ofInstance.timeoutMs ?? (signal === undefined ? NO_LIMIT : Infinity);
     if (steps !== NO_LIMIT || milliseconds !== NO_LIMIT) set(steps, milliseconds);
+    if (signal !== undefined) this.signals.push(signal);
+  }
+
+  /** A call goes on that waited: the module knows its limits. */
+  enterAgain({ signal }: CallLimits): void {
     if (signal !== undefined) this.signals.push(signal);
   }
 

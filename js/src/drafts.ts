@@ -15,17 +15,43 @@ interface Draft {
 
 const PRUNE_LENGTH_MIN = 64;
 
-export class Drafts {
-  private drafts = new WeakMap<object, Draft>();
-  /** Whether there may be any: the check is on every write of an object. */
-  private some = false;
-  /** Whether one is stored where JavaScript can get at it without asking Cu. */
-  private exposed = false;
-  private readonly root: object;
+/** The drafts of one table `_io`. */
+export interface Scope {
+  readonly root: object;
+  readonly drafts: WeakMap<object, Draft>;
+  readonly some: boolean;
+  readonly exposed: boolean;
+}
 
-  /** `root` is the table `_io`, which JavaScript sees only through Cu. */
-  constructor(root: object) {
+/** `root` is the table `_io`, which JavaScript sees only through Cu. */
+export function newScope(root: object): Scope {
+  return { root, drafts: new WeakMap(), some: false, exposed: false };
+}
+
+export class Drafts {
+  private drafts!: WeakMap<object, Draft>;
+  /** Whether there may be any: the check is on every write of an object. */
+  private some!: boolean;
+  /** Whether one is stored where JavaScript can get at it without asking Cu. */
+  private exposed!: boolean;
+  private root!: object;
+
+  constructor(scope: Scope) {
+    this.enter(scope);
+  }
+
+  /** What follows concerns another `_io`. */
+  enter({ root, drafts, some, exposed }: Scope): void {
     this.root = root;
+    this.drafts = drafts;
+    this.some = some;
+    this.exposed = exposed;
+  }
+
+  /** What is known now, to be entered again. */
+  get scope(): Scope {
+    const { root, drafts, some, exposed } = this;
+    return { root, drafts, some, exposed };
   }
 
   add(object: object, undecided: boolean): void {

@@ -56,6 +56,8 @@ export class CuLoadError extends Error {}
 
 /** The engine has no room for the memory of another instance. What is closed gives its own back; then there is room again. */
 export class CuEngineLimitError extends Error {}
+/** Something that has to wait until no computation does. */
+export class CuBusyError extends Error {}
 
 /** The instance, the Lua function, the store or its state was closed or released before. */
 export class CuClosedError extends Error {}
@@ -80,8 +82,8 @@ export class QuotaError extends StoreError {}
 export class RefusedError extends TypeError {}
 
 const classes = {
-  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuClosedError, StoreError, StateLockedError,
-  QuotaError, StateFormatError,
+  LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuBusyError, CuClosedError, StoreError,
+  StateLockedError, QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type.prototype, "name", { value: name, writable: true, configurable: true });

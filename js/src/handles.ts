@@ -166,6 +166,15 @@ export class Handles {
     this.kinds[handle] = this.kindOf(successor);
   }
 
+  /** Another table takes the place of `_io`. */
+  setIo(table: object): void {
+    this.byObject.delete(this.objects[HANDLE_IO]!);
+    this.byObject.set(table, HANDLE_IO);
+    this.objects[HANDLE_IO] = table;
+    this.targets[HANDLE_IO] = table;
+    this.tallies[HANDLE_IO] = undefined;
+  }
+
   /** To be called before something is added to an object: what `Ledger.charge` does, faster. */
   charge(handle: number, bytes: number, entries: number): void {
     this.space.account.chargeIo(bytes, entries);

@@ -38,13 +38,15 @@ export interface ModuleExports {
   cu_heap_collect(): void;
   cu_heap_get(which: number): number;
   cu_limit_set(steps: number, milliseconds: number): void;
+  cu_task_set(task: number): void;
+  cu_task_resume(task: number, count: number): number;
   cu_vm_close(): void;
 }
 
 const EXPORTED_FUNCTIONS = [
   "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release",
   "cu_home_forget", "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect",
-  "cu_heap_get", "cu_limit_set", "cu_vm_close",
+  "cu_heap_get", "cu_limit_set", "cu_task_set", "cu_task_resume", "cu_vm_close",
 ];
 
 /** Those that import and export what they should: to ask again would take a tenth of the time of a new instance. */

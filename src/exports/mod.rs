@@ -52,6 +52,16 @@ pub extern "C" fn cu_path_call(keys: i32, arguments: i32) -> i32 {
 }
 
 #[unsafe(no_mangle)]
+pub extern "C" fn cu_task_set(task: i32) {
+    vm::set_task(task);
+}
+
+#[unsafe(no_mangle)]
+pub extern "C" fn cu_task_resume(task: i32, values: i32) -> i32 {
+    vm::resume_task(task, values)
+}
+
+#[unsafe(no_mangle)]
 pub extern "C" fn cu_function_dump(reference: i32, what: i32) -> i32 {
     vm::dump_function(reference, what == 0)
 }

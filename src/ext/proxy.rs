@@ -7,12 +7,13 @@ use super::{handles, home};
 use crate::codec::FLAG_POSITIONED;
 use crate::codec::read::{self, Stream};
 use crate::codec::write::{self, Opaque};
-use crate::host::{self, FAILED};
+use crate::host::{self, FAILED, WAITING};
 use crate::lua::ffi::*;
 use crate::lua::libs;
 use crate::lua::limits;
 use crate::lua::registry::{self, Slot};
 use crate::lua::running;
+use crate::lua::tasks::{self, Settled};
 
 /// Pushes the proxy of an external table. It takes no step of the collector, so that no code of Lua's runs before all handles that crossed
 /// are known: `cu_gc_step` has to follow.
@@ -155,6 +156,27 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         cu_host_leave(L);
         home::forget_all(L);
         limits::look_soon();
+        if count == WAITING {
+            return tasks::wait(L, go_on);
+        }
+        take_results(L, count)
+    }
+}
+
+/// The results come after the function has waited.
+unsafe extern "C-unwind" fn go_on(L: *mut lua_State, _: c_int, _: lua_KContext) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        match tasks::settled(L) {
+            Settled::Count(count) => take_results(L, count),
+            Settled::Refused(blocked) => tasks::refuse(L, blocked),
+        }
+    }
+}
+
+unsafe fn take_results(L: *mut lua_State, count: i32) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
         if count == FAILED {
             return raise_failure(L);
         }

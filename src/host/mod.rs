@@ -22,6 +22,9 @@ pub const BUFFER_BYTES: usize = 65_536;
 /// What an import returns when it failed.
 pub const FAILED: i32 = -1;
 
+/// What a function of the host returns when its results come later, and a call from the host that waits for them.
+pub const WAITING: i32 = -2;
+
 /// Where `js_output_write` writes.
 pub const STDOUT: i32 = 1;
 pub const STDERR: i32 = 2;

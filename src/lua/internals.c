@@ -559,3 +559,12 @@ void cu_upvalues_restore(lua_State *L, int idx) {
   }
   forget_marks(L);
 }
+
+lua_KFunction cu_continuation_get(lua_State *L) {
+  return L->status == LUA_YIELD && !isLua(L->ci) ? L->ci->u.c.k : NULL;
+}
+
+lua_CFunction cu_function_running(lua_State *L) {
+  const TValue *f = s2v(L->ci->func.p);
+  return ttislcf(f) ? fvalue(f) : clCvalue(f)->f;
+}

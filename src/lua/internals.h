@@ -169,3 +169,9 @@ void cu_limit_throw(lua_State *L);
 /* Reads numbers of one type from the plain table at the absolute index `idx`, from `from` on, at most `n`: floats, or integers of at most
    2^53 - 1 either way. Returns how many; `floats` tells which. */
 unsigned int cu_numbers_get(lua_State *L, int idx, lua_Integer from, unsigned int n, double *numbers, int *floats);
+
+/* Where the C function goes on in which the coroutine `L` has yielded, or NULL. */
+lua_KFunction cu_continuation_get(lua_State *L);
+
+/* The C function that is running. */
+lua_CFunction cu_function_running(lua_State *L);

@@ -38,6 +38,15 @@ pub struct Bounds {
     millis_max: f64,
 }
 
+impl Bounds {
+    pub const NONE: Bounds = Bounds { steps_end: u64::MAX, steps_max: f64::NAN, deadline: f64::NAN, millis_max: f64::NAN };
+
+    /// When to end, by the host's steady clock; NaN for never.
+    pub fn deadline(&self) -> f64 {
+        self.deadline
+    }
+}
+
 struct State {
     bounds: Bounds,
     /// The step at which the counter reaches 0.
@@ -52,7 +61,7 @@ struct State {
 const NONE: [f64; 2] = [f64::NAN; 2];
 
 local!(fn state() -> State = State {
-    bounds: Bounds { steps_end: u64::MAX, steps_max: f64::NAN, deadline: f64::NAN, millis_max: f64::NAN },
+    bounds: Bounds::NONE,
     slice_end: SLICE_STEPS_MAX,
     ended: None,
     is_noted: false,
@@ -72,22 +81,86 @@ pub fn enter() -> Bounds {
         let state = state();
         let outer = (*state).bounds;
         let [steps, millis] = mem::replace(&mut (*state).next, NONE);
-        let bounds = &mut (*state).bounds;
         if steps >= 0.0 {
             // A float beyond the integers becomes the largest.
-            let end = taken().saturating_add(steps as u64);
-            if end < bounds.steps_end {
-                (bounds.steps_end, bounds.steps_max) = (end, steps);
-            }
+            bound_steps(taken().saturating_add(steps as u64), steps);
         }
         if millis >= 0.0 {
-            let deadline = js_clock_get(CLOCK_STEADY) + millis;
-            if bounds.deadline.is_nan() || deadline < bounds.deadline {
-                (bounds.deadline, bounds.millis_max) = (deadline, millis);
-            }
+            bound_time(js_clock_get(CLOCK_STEADY) + millis, millis);
         }
         begin_slice(taken());
         outer
+    }
+}
+
+/// Another bound for steps, which holds if it is the narrower.
+fn bound_steps(end: u64, steps: f64) {
+    // SAFETY: this instance's own value.
+    unsafe {
+        let bounds = &mut (*state()).bounds;
+        if end < bounds.steps_end {
+            (bounds.steps_end, bounds.steps_max) = (end, steps);
+        }
+    }
+}
+
+/// The same for the time.
+fn bound_time(deadline: f64, millis: f64) {
+    // SAFETY: this instance's own value.
+    unsafe {
+        let bounds = &mut (*state()).bounds;
+        if bounds.deadline.is_nan() || deadline < bounds.deadline {
+            (bounds.deadline, bounds.millis_max) = (deadline, millis);
+        }
+    }
+}
+
+/// The limits that hold, for a computation that waits: other steps than its own do not count.
+pub fn pause() -> Bounds {
+    // SAFETY: this instance's own value.
+    let mut bounds = unsafe { (*state()).bounds };
+    if bounds.steps_end != u64::MAX {
+        bounds.steps_end = bounds.steps_end.saturating_sub(taken());
+    }
+    bounds
+}
+
+/// A computation goes on that waited: its limits hold besides those of the call from the host in which it does.
+pub fn go_on(paused: &Bounds) {
+    if paused.steps_end != u64::MAX {
+        bound_steps(taken().saturating_add(paused.steps_end), paused.steps_max);
+    }
+    if !paused.deadline.is_nan() {
+        bound_time(paused.deadline, paused.millis_max);
+    }
+    // SAFETY: this instance's own value.
+    unsafe { begin_slice(taken()) };
+}
+
+/// Instead of all limits so many steps, for what remains to be done of a computation that has ended. For `end_closing`.
+pub fn begin_closing(steps: u64) -> (Bounds, Option<Limit>) {
+    // SAFETY: this instance's own value.
+    unsafe {
+        let state = state();
+        let taken = taken();
+        let before = ((*state).bounds, (*state).ended.take());
+        (*state).bounds = Bounds { steps_end: taken.saturating_add(steps), ..Bounds::NONE };
+        begin_slice(taken);
+        before
+    }
+}
+
+/// The computation has ended by the limit that `begin_closing` found, or by the host.
+pub fn end_closing((mut bounds, ended): (Bounds, Option<Limit>)) {
+    if bounds.deadline.is_nan() {
+        bounds.millis_max = f64::INFINITY;
+    }
+    // SAFETY: this instance's own value.
+    unsafe {
+        let taken = taken();
+        (*state()).bounds = bounds;
+        (*state()).ended = ended.or(Some(Limit::Time));
+        begin_slice(taken);
     }
 }
 
@@ -207,6 +280,22 @@ unsafe fn note_place(L: *mut lua_State) {
     }
 }
 
+/// The same for another coroutine, which waits.
+///
+/// # Safety
+/// Eight stack slots are free, two on the other.
+pub unsafe fn note_place_of(L: *mut lua_State, waiting: *mut lua_State) {
+    // SAFETY: as above.
+    unsafe {
+        lua_pushcfunction(L, place::note_of);
+        lua_pushthread(waiting);
+        lua_xmove(waiting, L, 1);
+        if call_unlimited(L, 1) != LUA_OK as c_int {
+            lua_pop(L, 1);
+        }
+    }
+}
+
 /// A protected call without results of the module's own function, without limits, collector and hooks.
 ///
 /// # Safety
@@ -263,36 +352,19 @@ unsafe fn begin_slice(taken: u64) {
     }
 }
 
-/// `lua_resume`, for the library `coroutine` (src/lua/include/coroutines.h): the coroutine that goes on is the running one again, and
-/// one that ended by a limit takes the others with it.
+/// A coroutine goes on behind a call of `coroutine.resume` or its kin: a step, where an error may be raised.
+///
+/// # Safety
+/// A plain frame: raises.
 #[cfg(target_arch = "wasm32")]
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __cu_thread_resume(L: *mut lua_State, from: *mut lua_State, nargs: c_int, results: *mut c_int) -> c_int {
+pub unsafe fn went_on(L: *mut lua_State) {
+    note_running(L);
     // SAFETY: a plain frame.
-    unsafe {
-        let status = lua_resume(L, from, nargs, results);
-        went_on(from);
-        status
-    }
+    unsafe { step(L) };
 }
 
-/// `lua_closethread`, likewise.
-#[cfg(target_arch = "wasm32")]
-#[unsafe(no_mangle)]
-unsafe extern "C-unwind" fn __cu_thread_close(L: *mut lua_State, from: *mut lua_State) -> c_int {
-    // SAFETY: a plain frame.
-    unsafe {
-        let status = lua_closethread(L, from);
-        went_on(from);
-        status
-    }
-}
-
-#[cfg(target_arch = "wasm32")]
-unsafe fn went_on(L: *mut lua_State) {
-    // SAFETY: a plain frame.
-    unsafe {
-        (*steps::counter()).thread = L.cast();
-        step(L);
-    }
+/// Says which coroutine the running one is.
+pub fn note_running(L: *mut lua_State) {
+    // SAFETY: this instance's own value.
+    unsafe { (*steps::counter()).thread = L.cast() };
 }

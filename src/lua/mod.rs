@@ -6,6 +6,7 @@ pub mod limits;
 pub mod output;
 pub mod place;
 pub mod registry;
+pub mod tasks;
 
 use core::ptr;
 

@@ -26,11 +26,41 @@ pub unsafe extern "C-unwind" fn note(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         lua_settop(L, 1);
-        note_position(L);
-        luaL_traceback(L, L, ptr::null(), 1);
-        registry::set(L, Slot::ErrorTraceback);
+        note_from(L, L, 1);
     }
     1
+}
+
+/// The same for a coroutine that waits: the only argument.
+pub unsafe extern "C-unwind" fn note_of(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame. Lua code can come by it, through a hook.
+    unsafe {
+        let waiting = lua_tothread(L, 1);
+        if !waiting.is_null() {
+            note_from(L, waiting, 0);
+        }
+    }
+    0
+}
+
+unsafe fn note_from(L: *mut lua_State, noted: *mut lua_State, level: c_int) {
+    // SAFETY: a plain frame.
+    unsafe {
+        note_position(L, noted, level);
+        luaL_traceback(L, noted, ptr::null(), level);
+        registry::set(L, Slot::ErrorTraceback);
+    }
+}
+
+/// Takes back what `push` pushed, from the top of the stack.
+///
+/// # Safety
+/// The three are there. Never raises.
+pub unsafe fn restore(L: *mut lua_State) {
+    for slot in [Slot::ErrorTraceback, Slot::ErrorLine, Slot::ErrorChunk] {
+        // SAFETY: as above.
+        unsafe { registry::set(L, slot) };
+    }
 }
 
 /// Pushes chunk, line and traceback, as `note` found them.
@@ -44,16 +74,15 @@ pub unsafe fn push(L: *mut lua_State) {
     }
 }
 
-/// Keeps chunk and line of the innermost Lua function.
-unsafe fn note_position(L: *mut lua_State) {
+/// Keeps chunk and line of the innermost Lua function, from a level on.
+unsafe fn note_position(L: *mut lua_State, noted: *mut lua_State, mut level: c_int) {
     let mut ar = MaybeUninit::<lua_Debug>::zeroed();
     let ar = ar.as_mut_ptr();
     // SAFETY: a plain frame; Lua fills what is asked for.
     unsafe {
-        let mut level = 1;
         let mut line = 0;
-        while line <= 0 && lua_getstack(L, level, ar) != 0 {
-            lua_getinfo(L, c"Sl".as_ptr(), ar);
+        while line <= 0 && lua_getstack(noted, level, ar) != 0 {
+            lua_getinfo(noted, c"Sl".as_ptr(), ar);
             line = (*ar).currentline;
             level += 1;
         }

@@ -48,10 +48,12 @@ pub enum Slot {
     /// Metatable of `_home`, and the tables under it that are known by name; weak values.
     HomeMetatable,
     HomeTables,
+    /// Number → task.
+    Tasks,
 }
 
 /// How many places there are.
-const SLOTS: u32 = Slot::HomeTables as u32;
+const SLOTS: u32 = Slot::Tasks as u32;
 
 local!(
     /// The table of the places.

@@ -8,9 +8,10 @@ use super::report;
 use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
 use crate::ext::{handles, home, reference};
-use crate::host::FAILED;
+use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
 use crate::lua::ffi::*;
+use crate::lua::tasks::{self, Outcome, Task};
 use crate::lua::{limits, place, running};
 
 /// Stack slots that a call needs before it can even fail.
@@ -39,6 +40,11 @@ pub struct Call {
     /// Whether hooks may run.
     pub hooks: c_int,
     pub results: c_int,
+    /// The number of the task that it is, or 0; and that, once it runs.
+    pub number: i32,
+    pub task: *mut Task,
+    /// The status of the error that a task's function ended with, which is the body's result then.
+    pub status: c_int,
     /// How the failure, if there is one, is to be called.
     pub stage: Stage,
 }
@@ -66,6 +72,12 @@ pub fn call_path(keys: i32, arguments: i32) -> i32 {
     call(run_path, keys, arguments, 0)
 }
 
+/// Goes on with a task that waits: the stream holds so many values, or the error if there are -1. With fewer it ends.
+pub fn resume_task(number: i32, values: i32) -> i32 {
+    tasks::set_next(0);
+    call(run_task, number, values, 0)
+}
+
 /// Runs `body` under protection on the running coroutine. The number of results, which are then in the stream, or `FAILED`, with the
 /// error in the stream.
 pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
@@ -82,7 +94,18 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         home::forget_all(L);
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
-        let mut call = Call { stream: Stream::open(), subject, arguments, handle, hooks, results: 0, stage: Stage::Arguments };
+        let mut call = Call {
+            stream: Stream::open(),
+            subject,
+            arguments,
+            handle,
+            hooks,
+            results: 0,
+            number: tasks::take_next(),
+            task: ptr::null_mut(),
+            status: LUA_OK as c_int,
+            stage: Stage::Arguments,
+        };
         let top = lua_gettop(L);
         lua_pushcfunction(L, place::note);
         lua_pushcfunction(L, body);
@@ -90,9 +113,14 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         reference::begin_stream();
         let outer = limits::enter();
         *depth() += 1;
-        let status = lua_pcall(L, 1, 0, top + 1);
+        let mut status = lua_pcall(L, 1, 1, top + 1);
         *depth() -= 1;
         *running() = L;
+        if status == LUA_OK as c_int {
+            status = call.status;
+        } else if !call.task.is_null() {
+            tasks::forget(L, call.number);
+        }
         cu_hooks_allow(L, hooks);
         if status != LUA_OK as c_int && matches!(call.stage, Stage::Arguments | Stage::Compile) {
             // What comes behind in the stream was not read.
@@ -133,7 +161,20 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);
+        if (*call).number != 0 {
+            let n = lua_gettop(L);
+            (*call).task = tasks::start(L, (*call).number);
+            return resume(L, call, n);
+        }
         lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
+        write_results(L, call)
+    }
+}
+
+/// What is on the stack are the results.
+unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
         (*call).stage = Stage::Results;
         *running() = L;
         handles::sweep_if_due(L);
@@ -142,6 +183,44 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
         (*call).results = lua_gettop(L);
     }
     0
+}
+
+/// Runs a task until it ends or waits.
+unsafe fn resume(L: *mut lua_State, call: *mut Call, n: c_int) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let status = tasks::resume(L, (*call).task, n);
+        *running() = L;
+        match tasks::conclude(L, (*call).number, (*call).task, status) {
+            Outcome::Waits(deadline) => {
+                (*call).results = WAITING;
+                (*host::cell()).number = deadline;
+                0
+            }
+            Outcome::Done => write_results(L, call),
+            Outcome::Failed(status) => {
+                (*call).status = status;
+                1
+            }
+        }
+    }
+}
+
+unsafe extern "C-unwind" fn run_task(L: *mut lua_State) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        let call = own_argument::<Call>(L);
+        lua_settop(L, 0);
+        (*call).stage = Stage::Run;
+        cu_hooks_allow(L, (*call).hooks);
+        (*call).number = (*call).subject;
+        (*call).task = tasks::go_on(L, (*call).number, (*call).arguments);
+        if (*call).arguments < FAILED || limits::must_end() {
+            tasks::end(L, (*call).number, (*call).task);
+            return 0;
+        }
+        resume(L, call, 0)
+    }
 }
 
 unsafe extern "C-unwind" fn run_function(L: *mut lua_State) -> c_int {

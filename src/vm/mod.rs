@@ -4,7 +4,7 @@ mod call;
 mod report;
 mod stored;
 
-pub use call::{call_chunk, call_function, call_path};
+pub use call::{call_chunk, call_function, call_path, resume_task};
 pub use stored::{bind_function, dump_function, load_function, sleep_functions, store_upvalue};
 
 use core::ffi::c_int;
@@ -14,7 +14,7 @@ use crate::bigint;
 use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
-use crate::lua::{libs, limits, main_thread, output, place, registry, running};
+use crate::lua::{libs, limits, main_thread, output, place, registry, running, tasks};
 use crate::persist;
 
 /// Makes the state. No: there is one already, or memory is short.
@@ -47,6 +47,7 @@ unsafe extern "C-unwind" fn open(L: *mut lua_State) -> c_int {
     unsafe {
         luaL_checkstack(L, 20, ptr::null());
         registry::open(L);
+        tasks::open(L);
         libs::open(L);
         handles::open(L);
         keys::open(L);
@@ -100,6 +101,11 @@ pub fn close() {
 /// Limits the next call from the host: its steps and its milliseconds. What is negative or not a number is no limit.
 pub fn set_limits(steps: f64, millis: f64) {
     limits::set_next(steps, millis);
+}
+
+/// The next call from the host is the task with this number.
+pub fn set_task(number: i32) {
+    tasks::set_next(number);
 }
 
 /// The coroutine on which a call from the host runs; null when there is no state.

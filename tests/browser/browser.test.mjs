@@ -73,6 +73,22 @@ for (const name of BROWSERS) {
       assert.equal(again, made);
     });
 
+    test("Lua waits for what the page fetches, and for its timers", async () => {
+      const result = await inPage(async ({ Cu }) => {
+        const cu = await Cu.create();
+        const input = {
+          get: async (path) => { const response = await fetch(path); return Cu.multi(response.status, (await response.text()).length > 100); },
+          sleep: (ms) => new Promise((resolve) => { setTimeout(resolve, ms); }),
+          never: () => new Promise(() => {}),
+        };
+        const code = "local co = coroutine.wrap(function(...) _io.input.sleep(2) return _io.input.get(...) end) return co('/index.js')";
+        const ended = await cu.request("_io.input.never()", { input, timeoutMs: 20 }).catch((error) => `${error.name}: ${error.message}`);
+        const aborted = await cu.compute("_io.input.never()", { input, signal: AbortSignal.timeout(20) }).catch((error) => error.name);
+        return [...await cu.computeAll(code, { input }), ended, aborted];
+      });
+      assert.deepEqual(result, [200, true, "CuLimitError: time limit reached (20 ms)", "TimeoutError"]);
+    });
+
     // They take a minute in each browser, and what is tested is the library's own limit: Firefox has its turn with CU_LONG alone.
     for (const [what, code] of name === "chromium" || LONG ? FILLED_WITHOUT_END : []) {
       test(`filled without end: ${what}`, { timeout: TIMEOUT_MS }, async () => {

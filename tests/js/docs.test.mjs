@@ -1,4 +1,4 @@
-/** The examples of docs/TABLES.md and docs/LIMITS.md are run as they stand there, and what the pages say in numbers is what the library has. */
+/** The examples of docs/TABLES.md, docs/LIMITS.md and docs/AWAIT.md are run as they stand there, and what the pages say in numbers is what the library has. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
@@ -30,6 +30,7 @@ function checkExamples(name, least) {
 
 checkExamples("TABLES.md", 8);
 checkExamples("LIMITS.md", 5);
+checkExamples("AWAIT.md", 8);
 
 test("docs/LIMITS.md counts as the module does", () => {
   const limits = page("LIMITS.md");

@@ -276,7 +276,7 @@ function moduleOfVersion(version) {
   const functions = [
     "cu_abi_version", "cu_layout_get", "cu_vm_create", "cu_chunk_call", "cu_function_call", "cu_path_call", "cu_reference_release",
     "cu_home_forget", "cu_function_dump", "cu_upvalue_store", "cu_function_load", "cu_function_bind", "cu_functions_sleep", "cu_heap_collect",
-    "cu_heap_get", "cu_limit_set", "cu_vm_close",
+    "cu_heap_get", "cu_limit_set", "cu_task_set", "cu_task_resume", "cu_vm_close",
   ];
   const exports = [...functions.flatMap((text) => [...name(text), 0, 0]), ...name("memory"), 2, 0];
   const size = exports.length + 1;

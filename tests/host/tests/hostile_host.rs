@@ -22,9 +22,16 @@ const TAGS: i32 = 24;
 const CREATE: usize = 0;
 const CLOSE: usize = 7;
 const LIMIT: usize = 15;
+const TASK: usize = 17;
+const RESUME: usize = 18;
+/// The host's own tasks have these numbers.
+const TASKS: usize = 3;
+/// The answer of a function of the host whose results come later.
+const WAITING: i32 = -2;
+const FUNCTION: i32 = 10;
 
 /// Name, and number of parameters.
-const EXPORTS: [(&str, usize); 17] = [
+const EXPORTS: [(&str, usize); 19] = [
     ("cu_vm_create", 1),
     ("cu_chunk_call", 1),
     ("cu_function_call", 2),
@@ -42,10 +49,12 @@ const EXPORTS: [(&str, usize); 17] = [
     ("cu_functions_sleep", 1),
     ("cu_limit_set", 2),
     ("cu_home_forget", 0),
+    ("cu_task_set", 1),
+    ("cu_task_resume", 2),
 ];
 
 /// What is computed between the attacks, so that they meet the module at work.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 20] = [
     "return 1",
     "return _home.x, _io.y, _io.input[1]",
     "_home.t = { 1, 2, { 3, x = {} }, a = 'b' } return _home.t",
@@ -62,6 +71,9 @@ const SOURCES: [&str; 17] = [
     "error({ code = 1 })",
     "local C = {} C.__index = C C.__add = function(a) return a end local o = setmetatable({ 1 }, C) _home.o, _io.o = setmetatable({}, C), C return o + 1, o.x",
     "local t = _home.t return getmetatable(t), #t, t.x, pcall(function() return t + 1, t .. t, t < t, -t, t() end), tostring(t), t == _home.u",
+    "local f = _io.f return type(f) == 'function' and f(1, 'x'), type(_home.f) == 'function' and _home.f()",
+    "local function g() local c <close> = setmetatable({}, { __close = _io.f }) return _io.f(1) end local co = coroutine.create(g) f = co return pcall(coroutine.resume, co)",
+    "if f then pcall(coroutine.resume, f) pcall(coroutine.close, f) collectgarbage() end return pcall(table.sort, { 3, 2, 1 }, _io.f), pcall(pcall, _io.f, coroutine.running())",
     "setmetatable(_home, { __index = _io, __newindex = _io }) _home.x = _home.y setmetatable(_io, _home) setmetatable(_home, nil)",
 ];
 
@@ -84,6 +96,8 @@ struct Attack {
     depth: usize,
     /// Each import closes the instance.
     closes: bool,
+    /// Every field is a function of the host, and waits.
+    waits: bool,
     module: Option<Exports>,
 }
 
@@ -109,7 +123,7 @@ fn define(linker: &mut Linker<Attack>) {
     linker.func_wrap("env", "js_ext_table_next", |host: Host, _: i32, _: i32, _: i32| answer(host, put_pair)).expect("new");
     linker.func_wrap("env", "js_ext_table_len", |host: Host, _: i32| answer_number(host)).expect("new");
     linker.func_wrap("env", "js_ext_table_op", |host: Host, op: i32, _: i32, _: i32| answer(host, |host| put_op(host, op))).expect("new");
-    linker.func_wrap("env", "js_function_call", |host: Host, _: i32, _: i32| answer(host, |host| put_values(host, 3))).expect("new");
+    linker.func_wrap("env", "js_function_call", |host: Host, _: i32, _: i32| answer(host, put_results)).expect("new");
     linker.func_wrap("env", "js_stream_push", |_: Host, _: i32| ()).expect("new");
     linker.func_wrap("env", "js_stream_pull", |host: Host| pull(host)).expect("new");
     linker.func_wrap("env", "js_output_write", |_: Host, _: i32, _: i32, _: i32| ()).expect("new");
@@ -118,6 +132,9 @@ fn define(linker: &mut Linker<Attack>) {
 
 /// An import's answer: a failure, what `plausible` makes of it, or anything.
 fn answer(mut host: Host, plausible: impl FnOnce(&mut Host) -> i32) -> Result<i32, wasmi::Error> {
+    if host.data().waits {
+        return Ok(plausible(&mut host));
+    }
     if host.data().closes {
         call(&mut host, CLOSE, &[])?;
     }
@@ -139,8 +156,17 @@ fn answer(mut host: Host, plausible: impl FnOnce(&mut Host) -> i32) -> Result<i3
     })
 }
 
+/// Results of a function, which may come later.
+fn put_results(host: &mut Host) -> i32 {
+    if host.data().waits || host.data_mut().random.below(2) == 0 { WAITING } else { put_values(host, 3) }
+}
+
 /// A tag, with number and handle in the cell, a string in the buffer, or a value in the stream.
 fn put_entry(host: &mut Host) -> i32 {
+    if host.data().waits {
+        set_cell(host, 7.0, 7);
+        return FUNCTION;
+    }
     let random = &mut host.data_mut().random;
     let (tag, number) = (random.pick(&[0, 1, 2, 3, 5, 6, 9, 9, 9, 10, 10, 16, 19, 21, 21]), 1 + random.below(12) as i32);
     put_values(host, 1);
@@ -262,6 +288,25 @@ fn step(store: &mut impl AsContextMut<Data = Attack>, may_close: bool) -> Result
         let source = context.data_mut().random.pick(&SOURCES);
         put(&mut context, &chunk(source));
     }
+    // Many of them may wait, and what waits goes on.
+    let random = &mut context.data_mut().random;
+    let task = 1 + random.below(TASKS) as i32;
+    match random.below(8) {
+        0 | 1 => {
+            call(&mut context, TASK, &[task])?;
+        }
+        2 => {
+            let bytes = plausible_value(&mut context.data_mut().random);
+            put(&mut context, &bytes);
+            let count = context.data_mut().random.pick(&[1, 1, 1, 0, -1, -2, 2]);
+            call(&mut context, RESUME, &[task, count])?;
+            if kind > 1 {
+                let source = context.data_mut().random.pick(&SOURCES);
+                put(&mut context, &chunk(source));
+            }
+        }
+        _ => {}
+    }
     let random = &mut context.data_mut().random;
     let mut numbers: Vec<i32> = (0..EXPORTS[export].1).map(|_| random.odd_number()).collect();
     if kind > 1 && random.below(8) > 0 {
@@ -382,7 +427,7 @@ impl Bench {
     }
 
     fn store(&self, random: Random, hostile_of: usize) -> Store<Attack> {
-        let mut store = Store::new(&self.engine, Attack { random, hostile_of, depth: 0, closes: false, module: None });
+        let mut store = Store::new(&self.engine, Attack { random, hostile_of, depth: 0, closes: false, waits: false, module: None });
         store.set_fuel(FUEL).expect("fuel is on");
         let mut linker = Linker::new(&self.engine);
         define(&mut linker);
@@ -419,10 +464,50 @@ fn finish(store: &mut Store<Attack>) -> Result<bool, wasmi::Error> {
     if call(store, 6, &[0])? == Some(0) {
         return Ok(true);
     }
-    // A limit that was set holds for the next call.
+    // A limit that was set holds for the next call, and so does a task.
     call(store, LIMIT, &[-1, -1])?;
+    call(store, TASK, &[0])?;
     put(store, &chunk(HEALTHY));
     Ok(call(store, 1, &[0])? == Some(1))
+}
+
+/// Tasks of a host that means well, and one that does not: in order, with the answer and what the buffer says then.
+#[test]
+fn tasks_wait_and_go_on() {
+    const CHUNK: usize = 1;
+    let waits = chunk("local ok, x = pcall(_io.f) return x");
+    let text = |text| text_record(text);
+    let rows: Vec<Row> = vec![
+        (RESUME, &[1, 1], text("x"), -1, "host sent an invalid task (1)"),
+        (RESUME, &[0, -2], vec![], -1, "host sent an invalid task (0)"),
+        (RESUME, &[i32::MIN, i32::MIN], vec![], -1, "host sent an invalid task"),
+        (TASK, &[0], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), 1, "attempt to await across a C-call boundary"),
+        (TASK, &[-1], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), -1, "host sent an invalid task (-1)"),
+        (TASK, &[4097], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), -1, "host sent an invalid task (4097)"),
+        (TASK, &[2], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), WAITING, ""),
+        (TASK, &[2], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), -1, "host sent an invalid task (2)"),
+        (TASK, &[1], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), WAITING, ""),
+        (RESUME, &[1, 1], text("through"), 1, "through"),
+        (RESUME, &[1, 1], text("again"), -1, "host sent an invalid task (1)"),
+        (RESUME, &[2, -1], text("failed"), 1, "failed"),
+        (TASK, &[2], vec![], 0, ""),
+        (CHUNK, &[0], waits.clone(), WAITING, ""),
+        (RESUME, &[2, -2], vec![], -1, "stopped by the host"),
+        (TASK, &[2], vec![], 0, ""),
+        (CHUNK, &[0], waits, WAITING, ""),
+        (RESUME, &[2, 3], text("too few"), 1, "host sent an invalid stream"),
+    ];
+    let bench = Bench::new();
+    let mut store = bench.store(Random::new(SEED, 0), 0);
+    store.data_mut().waits = true;
+    call(&mut store, CREATE, &[1]).expect("a state is made");
+    check_rows(&mut store, rows);
 }
 
 /// The instance is its owner's to close, not while Lua runs in it.
@@ -448,6 +533,20 @@ fn int(number: f64) -> Vec<u8> {
 
 /// An export by its place in `EXPORTS`, its numbers and its stream; the answer, and what the buffer says then.
 type Row = (usize, &'static [i32], Vec<u8>, i32, &'static str);
+
+/// What has no result answers 0. Afterwards the instance computes.
+fn check_rows(store: &mut Store<Attack>, rows: Vec<Row>) {
+    for (export, numbers, stream, expected, text) in rows {
+        let row = format!("{}{numbers:?} {text:?}", EXPORTS[export].0);
+        put(store, &stream);
+        let result = call(store, export, numbers).unwrap_or_else(|trap| panic!("{row}: {trap}"));
+        let module = module(store);
+        let said = String::from_utf8_lossy(&module.memory.data(&*store)[module.buffer..module.buffer + 4096]).into_owned();
+        assert!(result.unwrap_or(0) == expected && said.contains(text), "{row}: {result:?} {said}");
+    }
+    store.data_mut().waits = false;
+    assert!(finish(store).expect("it computes"));
+}
 
 /// The exports for functions with numbers and streams that are wrong. The reference 1 is a function with one upvalue.
 #[test]
@@ -513,15 +612,7 @@ fn functions_are_not_made_of_nonsense() {
     call(&mut store, CREATE, &[1]).expect("a state is made");
     put(&mut store, &chunk("local v = 'v' return function() return v end"));
     assert_eq!(call(&mut store, 1, &[0]).expect("it works"), Some(1));
-    for (export, numbers, stream, expected, text) in rows {
-        let row = format!("{}{numbers:?} {text:?}", EXPORTS[export].0);
-        put(&mut store, &stream);
-        let result = call(&mut store, export, numbers).unwrap_or_else(|trap| panic!("{row}: {trap}"));
-        let module = module(&mut store);
-        let said = String::from_utf8_lossy(&module.memory.data(&store)[module.buffer..module.buffer + 4096]).into_owned();
-        assert!(result == Some(expected) && said.contains(text), "{row}: {result:?} {said}");
-    }
-    assert!(finish(&mut store).expect("it computes"));
+    check_rows(&mut store, rows);
 }
 
 #[test]
