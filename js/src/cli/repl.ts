@@ -1,0 +1,3 @@
+/** x */
+export const REPL_OPTIONS = {};
+export async function repl(): Promise<number> { return 0; }
