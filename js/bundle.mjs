@@ -10,6 +10,12 @@ const errorsOfMainEntry = {
   setup: ({ onResolve }) => onResolve({ filter: /\/errors\.js$/ }, () => ({ path: "../index.js", external: true })),
 };
 
+/** What the entries of the package that lie beside index.js take from it. */
+const mainEntry = {
+  name: "main entry",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/(index|errors)\.js$/ }, () => ({ path: "./index.js", external: true })),
+};
+
 /** Of the entries that are beside it; a package that is bundled has such names as well. */
 const entriesOfThePackage = {
   name: "entries of the package",
@@ -24,6 +30,8 @@ await Promise.all([
     ...shared, entryPoints: ["src/stores/directory.ts"], outfile: "dist/stores/directory.js", platform: "node", external: ["classic-level"],
     plugins: [errorsOfMainEntry],
   }),
+  build({ ...shared, entryPoints: ["src/worker.ts"], outfile: "dist/worker.js", plugins: [mainEntry] }),
+  build({ ...shared, entryPoints: ["src/worker-main.ts"], outfile: "dist/worker-main.js", external: ["./worker.js"] }),
   build({
     ...shared, entryPoints: ["src/cli/main.ts"], outfile: "dist/cli.js", platform: "node", loader: { ".lua": "text" },
     plugins: [entriesOfThePackage],
