@@ -19,7 +19,7 @@ const mainEntry = {
 /** Of the entries that are beside it; a package that is bundled has such names as well. */
 const entriesOfThePackage = {
   name: "entries of the package",
-  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/(index|stores\/directory)\.js$/ }, ({ path, importer }) => {
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/(index|worker|stores\/directory)\.js$/ }, ({ path, importer }) => {
     return importer.includes("node_modules") ? undefined : { path: path.slice(1), external: true };
   }),
 };

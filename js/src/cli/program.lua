@@ -163,7 +163,9 @@ end
 -- Runs a piece of a program, an expression or statements, and writes its results as Lua would spell them.
 function program.evaluate(source, name)
   local text = "return " .. source
-  if not load(text, name, "t") then text = source end
+  local chunk, problem = load(text, name, "t")
+  -- An expression that is not complete is no statement, but may become an expression.
+  if not chunk and (load(source, name, "t") or not match(problem, "<eof>'?$")) then text = source end
   show_all(BRIEF, false, compiled(text, name)())
 end
 

@@ -29,7 +29,7 @@ export function reportOf(error: unknown, source?: Source): string {
 
 /** The message of a syntax error whose program ends too early: more lines may complete it. */
 export function isIncomplete(error: unknown): boolean {
-  return error instanceof LuaError && isSyntaxError(error) && /near <eof>$/.test(error.message);
+  return error instanceof LuaError && isSyntaxError(error) && /near '?<eof>'?$/.test(error.message);
 }
 
 /** Of the compiler, which `compiled` in program.lua raises. */

@@ -24,10 +24,6 @@ type SentValue = { readonly error: SentError } | { readonly plain: unknown };
 const DEPTH_MAX = 8;
 
 const { LuaError, CuMemoryError, CuLimitError } = known;
-const OWN = new Map<string, new (message: string, options?: ErrorOptions) => Error>(
-  ["CuTrapError", "CuLoadError", "CuClosedError", "StoreError", "StateLockedError", "QuotaError", "StateFormatError"]
-    .map((name) => [name, known[name as "CuTrapError"]]),
-);
 const STANDARD = new Map<string, new (message: string) => Error>(
   [Error, TypeError, RangeError, SyntaxError, ReferenceError, URIError, EvalError].map((type) => [type.name, type]),
 );
@@ -64,8 +60,8 @@ function rebuilt({ name, message, lua, limit }: SentError): Error {
     if (limit !== undefined) return new CuLimitError(message, limit, details);
     return new (name === "CuMemoryError" ? CuMemoryError : LuaError)(message, details);
   }
-  const own = OWN.get(name);
-  if (own !== undefined) return new own(message);
+  const own = (known as Record<string, unknown>)[name] as (new (message: string) => Error) | undefined;
+  if (own?.prototype instanceof Error) return new own(message);
   const standard = STANDARD.get(name);
   if (standard !== undefined) return new standard(message);
   if (/^(Abort|Timeout|DataClone|QuotaExceeded|NotSupported|InvalidState)Error$/.test(name)) return new DOMException(message, name);
