@@ -1,6 +1,6 @@
 /**
- * `cu repl`: lines are read here and computed in a worker, so that Ctrl-C can end a computation and the terminal stays alive meanwhile. What a
- * line leaves in globals is there for the next; so is `_home`.
+ * `cu repl`: lines are read here and computed in a worker, so that Ctrl-C can end a computation and the terminal stays alive meanwhile.
+ * What a line leaves in globals is there for the next; so is `_home`.
  */
 import { createInterface } from "node:readline";
 import type { Interface } from "node:readline";

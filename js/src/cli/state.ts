@@ -32,7 +32,9 @@ export async function stateCommand([name, ...files]: readonly string[], values: 
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw usageError(`there is no command "state ${name}" (there are ${known})`, "state");
   if (values.home === undefined) throw usageError(`state ${name} needs --home DIR`, "state");
-  if (files.length !== command.files) throw usageError(`state ${name} takes ${command.files === 1 ? "one FILE, or -" : "no file"}`, "state");
+  if (files.length !== command.files) {
+    throw usageError(`state ${name} takes ${command.files === 1 ? "one FILE, or -" : "no file"}`, "state");
+  }
   if (values.json === true && name !== "show") throw usageError("--json is an option of state show", "state");
   await command.work(values, files[0] ?? "");
   return EXIT.ok;
@@ -82,7 +84,8 @@ async function clear(values: Values): Promise<void> {
 
 async function load(cu: Cu, values: Values): Promise<void> {
   const { found } = await cu.loadState();
-  if (!found) throw new CliError(`there is no state "${stateOf(values)}" in ${values.home}. cu state list says which there are`, EXIT.state);
+  if (found) return;
+  throw new CliError(`there is no state "${stateOf(values)}" in ${values.home}. cu state list says which there are`, EXIT.state);
 }
 
 function stateOf({ state = "home" }: Values): string {

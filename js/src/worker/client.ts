@@ -1,7 +1,7 @@
 /**
- * `CuWorker`: an instance in a worker, with the methods of `Cu`, all of them asynchronous. Calls are done one after the other, in the order in
- * which they were made. A call that goes on past its deadline, whatever it is stuck in, or that is aborted, ends with its worker; a new
- * worker takes its place, on the `_home` that was saved last, and does the calls that are waiting.
+ * `CuWorker`: an instance in a worker, with the methods of `Cu`, all of them asynchronous. Calls are done one after the other, in the order
+ * in which they were made. A call that goes on past its deadline or is aborted, whatever it is stuck in, ends with its worker; a new worker
+ * takes its place, on the `_home` that was saved last, and does the calls that are waiting.
  */
 import { CuClosedError, CuLimitError, CuLoadError, CuTrapError } from "../index.js";
 import type {
@@ -14,7 +14,9 @@ import type { FromWorker, Method, ToWorker } from "./messages.js";
 import { defaultWorker, portTo } from "./ports.js";
 import type { WorkerLike, WorkerPort } from "./ports.js";
 
-/** Those of `Cu.create`, but what cannot cross: functions among `modules`, classes, a clock. They are for `serve` in a worker of one's own. */
+/**
+ * Those of `Cu.create`, but what cannot cross: functions among `modules`, classes, a clock. They are for `serve` in a worker of one's own.
+ */
 export interface CuWorkerOptions extends Omit<CuOptions, "modules" | "expose" | "now"> {
   /** What `require` finds: Lua source by name. */
   modules?: Record<string, string>;
@@ -78,8 +80,8 @@ export class CuWorker {
   private released: Promise<void> | undefined;
 
   /**
-   * Starts a worker and makes an instance in it. Rejects with a CuLoadError if the worker or the module cannot be loaded, with a StateLockedError
-   * if somebody else has the state.
+   * Starts a worker and makes an instance in it. Rejects with a CuLoadError if the worker or the module cannot be loaded, with a
+   * StateLockedError if somebody else has the state.
    */
   static async create(options: CuWorkerOptions = {}): Promise<CuWorker> {
     checkOptions(options);
@@ -188,8 +190,8 @@ export class CuWorker {
   }
 
   /**
-   * Does the calls that were made before, ends the instance and its worker, and resolves when the state in the store is free for others. Nothing is
-   * saved. Closing twice is no error.
+   * Does the calls that were made before, ends the instance and its worker, and resolves when the state in the store is free for others.
+   * Nothing is saved. Closing twice is no error.
    */
   close(): Promise<void> {
     this.released ??= this.closeInTurn();
