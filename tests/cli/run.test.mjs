@@ -56,7 +56,8 @@ const ROWS = [
 
   { name: "output and errors are apart", lua: "print('a') io.stderr:write('b\\n') print('c') error('d', 0)", out: "a\nc\n", code: 1, err: /^b\nd\n/ },
   { name: "an error, with its line, its place in it and the traceback", lua: "local t\nlocal function f()\n\treturn 1 + t.x\nend\nlocal y = f()\nreturn y", code: 1,
-    err: "program.lua:3: attempt to index a nil value (upvalue 't')\n  2 | local function f()\n> 3 | \treturn 1 + t.x\n    | \t           ^\nstack traceback:\n\tprogram.lua:3: in local 'f'\n\tprogram.lua:5: in main chunk\n" },
+    err: "program.lua:3: attempt to index a nil value (upvalue 't')\n  2 | local function f()\n> 3 | \treturn 1 + t.x\n    | \t           ^\nstack traceback:\n"
+      + "\tprogram.lua:3: in local 'f'\n\tprogram.lua:5: in main chunk\n" },
   { name: "an error of syntax", lua: "local x = 1\nreturn x +* 2", code: 1, err: "program.lua:2: unexpected symbol near '*'\n  1 | local x = 1\n> 2 | return x +* 2\n    |           ^\n" },
   { name: "an end that is missing", lua: "if true then\n", code: 1, err: /^program\.lua:\d: 'end' expected .*near <eof>\n/ },
   { name: "a name that is there twice has no mark", lua: "return x.y.x", code: 1, err: "program.lua:1: attempt to index a nil value (global 'x')\n> 1 | return x.y.x\nstack traceback:\n\tprogram.lua:1: in main chunk\n" },

@@ -41,7 +41,8 @@ for (const [code, options = {}, expected] of VALUES) {
 /** What is asked of it, and the error that comes of it, by class and what else there is. */
 const ERRORS = [
   ["an error of Lua's", () => cu.compute("local t\nreturn t.x", { name: "mine" }),
-    { constructor: LuaError, name: "LuaError", message: "mine:2: attempt to index a nil value (local 't')", chunkName: "mine", line: 2, traceback: "stack traceback:\n\tmine:2: in main chunk\n\t[C]: in ?", value: "mine:2: attempt to index a nil value (local 't')", cause: undefined }],
+    { constructor: LuaError, name: "LuaError", message: "mine:2: attempt to index a nil value (local 't')", chunkName: "mine", line: 2,
+    traceback: "stack traceback:\n\tmine:2: in main chunk\n\t[C]: in ?", value: "mine:2: attempt to index a nil value (local 't')", cause: undefined }],
   ["its stack shows Lua's frames", async () => { throw (await cu.compute("error('x')").catch((error) => error)).stack; }, /^LuaError: compute:1: x\n {4}at \[C\]: in function 'error'\n {4}at compute:1: in main chunk/],
   ["of syntax", () => cu.compute("return ("), { constructor: LuaError, message: "compute:1: unexpected symbol near <eof>", line: 1 }],
   ["of memory", () => cu.compute("local t = {} for i = 1, math.huge do t[i] = i end"), { constructor: CuMemoryError, message: "not enough memory" }],

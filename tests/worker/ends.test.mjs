@@ -17,7 +17,8 @@ const failure = (promise) => promise.then((value) => assert.fail(`it succeeded w
 /** Name, code, options; whether the worker is the same afterwards, and what the call fails with. */
 const ENDS = [
   ["a deadline that Lua keeps", "while true do pcall(error) end", { timeoutMs: 50 }, true, { constructor: CuLimitError, limit: "timeoutMs", message: "time limit reached (50 ms)", line: 1 }],
-  ["a deadline in a function of the host", STUCK, { timeoutMs: 50 }, false, { constructor: CuLimitError, limit: "timeoutMs", message: "time limit reached (50 ms): the worker was terminated, and what was not saved is lost" }],
+  ["a deadline in a function of the host", STUCK, { timeoutMs: 50 }, false,
+    { constructor: CuLimitError, limit: "timeoutMs", message: "time limit reached (50 ms): the worker was terminated, and what was not saved is lost" }],
   ["a signal that stops Lua", "while true do pcall(error) end", { abortMs: 50 }, true, { message: "enough" }],
   ["a signal in a function of the host", STUCK, { abortMs: 50 }, false, { message: "enough" }],
   ["a worker that exits", "require('host').exit()", {}, false, { constructor: CuTrapError, message: "the worker ended, and what was not saved is lost: it exited with code 7" }],

@@ -26,9 +26,9 @@ export interface CuWorkerOptions extends Omit<CuOptions, "modules" | "expose" | 
   worker?: () => WorkerLike;
 }
 
-/** What is handed over instead of being copied: afterwards it is empty here. */
 export interface TransferOptions {
-  transfer?: readonly Transferable[];
+  /** Buffers within what is handed to the worker that are moved instead of being copied: afterwards they are empty here. */
+  transfer?: readonly ArrayBufferLike[];
 }
 
 export interface WorkerComputeOptions extends ComputeOptions, TransferOptions {}
@@ -38,7 +38,7 @@ interface Job {
   readonly id: number;
   readonly method: Method;
   args: readonly unknown[];
-  transfer: readonly Transferable[];
+  transfer: readonly ArrayBufferLike[];
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
   settle(outcome: { value: unknown } | { error: unknown }): void;
@@ -423,7 +423,7 @@ Object.defineProperty(CuWorker, "name", { value: "CuWorker", configurable: true 
 /** Of what waits: a copy that nobody changes, and what is to be handed over of it. */
 function copyOf({ args, transfer }: Job): Pick<Job, "args" | "transfer"> {
   try {
-    return structuredClone({ args, transfer }, { transfer: [...transfer] });
+    return structuredClone({ args, transfer }, { transfer: [...transfer] as ArrayBuffer[] });
   } catch (error) {
     throw uncloneable(error);
   }
@@ -444,7 +444,10 @@ function sharedNumber(): Int32Array | undefined {
   return typeof SharedArrayBuffer === "function" && crossOriginIsolated !== false ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 }
 
-/** Copied once, and not with the whole of a buffer that several are parts of. They may belong to a pool of Node's, and cannot be handed over. */
+/**
+ * They are copied once, and not with the whole of a buffer that several are parts of. They may belong to a pool of Node's, so that they
+ * cannot be handed over.
+ */
 function wholePages(pages: ReadonlyMap<number, Uint8Array>): Map<number, Uint8Array> {
   return new Map([...pages].map(([number, page]) => [number, wholeBytes(page)]));
 }

@@ -15,7 +15,7 @@ export interface WorkerLike {
 
 export interface Port<Sent, Heard> {
   /** Throws a DataCloneError if the message cannot be cloned. */
-  post(message: Sent, transfer?: readonly Transferable[]): void;
+  post(message: Sent, transfer?: readonly ArrayBufferLike[]): void;
   /** `onUnreadable`: a message came that could not be put together here. */
   hear(listener: (message: Heard) => void, onUnreadable: (error: unknown) => void): void;
 }
@@ -29,9 +29,14 @@ export interface WorkerPort<Sent, Heard> extends Port<Sent, Heard> {
   hold(waits: boolean): void;
 }
 
+interface ParentPort {
+  postMessage(message: unknown, transfer: readonly ArrayBufferLike[]): void;
+  on(type: string, listener: (value: never) => void): unknown;
+}
+
 interface Threads {
   readonly Worker: new (url: URL, options: { execArgv: string[] }) => WorkerLike;
-  readonly parentPort: { postMessage(message: unknown, transfer: readonly Transferable[]): void; on: NonNullable<WorkerLike["on"]> } | null;
+  readonly parentPort: ParentPort | null;
 }
 
 /** The worker of this package. Bundlers know the expression, and take the file into what they make. */
@@ -43,8 +48,8 @@ export function defaultWorker(): WorkerLike {
 }
 
 /**
- * In a function of its own, where no bundler takes the file a second time. Options of the process (`--eval`) may be none for a worker, and it
- * needs none.
+ * In a function of its own, where no bundler takes the file a second time. Options of the process (`--eval`) may be none for a worker, and
+ * it needs none.
  */
 function threadAt(threads: Threads, base: string): WorkerLike {
   return new threads.Worker(new URL("./worker-main.js", base), { execArgv: [] });
@@ -90,13 +95,13 @@ export function portToParent<Sent, Heard>(): Port<Sent, Heard> {
     return {
       post: (message, transfer = []) => parent.postMessage(message, transfer),
       hear: (listener, onUnreadable) => {
-        parent.on("message", listener as (message: never) => void);
+        parent.on("message", listener);
         parent.on("messageerror", onUnreadable);
       },
     };
   }
   const scope = globalThis as unknown as {
-    postMessage?(message: unknown, transfer: readonly Transferable[]): void;
+    postMessage?(message: unknown, transfer: readonly ArrayBufferLike[]): void;
     document?: unknown;
     addEventListener(type: string, listener: (event: MessageEvent) => void): void;
   };

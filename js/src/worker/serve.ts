@@ -50,13 +50,13 @@ class Server {
   private async answer(id: number, work: () => Promise<unknown>, isNew: boolean): Promise<void> {
     try {
       const value = await work();
-      this.post({ kind: "done", id, value }, isNew ? [(value as Uint8Array).buffer as ArrayBuffer] : []);
+      this.post({ kind: "done", id, value }, isNew ? [(value as Uint8Array).buffer] : []);
     } catch (error) {
       this.port.post({ kind: "failed", id, error: sendError(error) });
     }
   }
 
-  private post(message: FromWorker, transfer: readonly Transferable[]): void {
+  private post(message: FromWorker, transfer: readonly ArrayBufferLike[]): void {
     try {
       this.port.post(message, transfer);
     } catch (error) {
@@ -69,12 +69,10 @@ class Server {
     this.stop = stop;
     const { autosave, modules, ...crossed } = options as CuOptions;
     const keepsOutput = own.print !== undefined || own.write !== undefined;
-    const output = keepsOutput ? {} : {
-      write: (bytes: Uint8Array, stream: "stdout" | "stderr") => port.post({ kind: "output", bytes, stream }, [bytes.buffer as ArrayBuffer]),
-    };
+    const write: CuOptions["write"] = (bytes, stream) => port.post({ kind: "output", bytes, stream }, [bytes.buffer]);
     const onError = (error: unknown) => port.post({ kind: "autosave failed", error: sendError(error) });
     this.cu = await Cu.create({
-      ...crossed, ...output, ...own, modules: { ...modules, ...own.modules },
+      ...crossed, ...(keepsOutput ? {} : { write }), ...own, modules: { ...modules, ...own.modules },
       // Nothing else is asked of it.
       ...(keepsState ? { store: { open: async () => this.state } as Partial<Store> as Store } : {}),
       ...(autosave === undefined ? {} : { autosave: { everyMs: autosave.everyMs, onError } }),
@@ -107,8 +105,13 @@ class Server {
     const { stop } = this;
     const { signal } = controller;
     if (stop === undefined) return signal;
+    let isStopped = false;
     const aborted = (): boolean => {
-      if (Atomics.load(stop, 0) === id) controller.abort();
+      if (!isStopped && Atomics.load(stop, 0) === id) {
+        // Before, because what aborts asks too.
+        isStopped = true;
+        controller.abort();
+      }
       return Reflect.get(AbortSignal.prototype, "aborted", signal) as boolean;
     };
     Object.defineProperty(signal, "aborted", { get: aborted });

@@ -1,6 +1,6 @@
 /**
- * Values on their way out of a worker. What structured cloning takes is left as it is. Tables of `_home` would arrive empty: they are copied.
- * Functions of Lua, and what else lives in the instance alone, cannot leave it.
+ * Values on their way out of a worker. What structured cloning takes is left as it is. Tables of `_home` would arrive empty: they are
+ * copied. Functions of Lua, and what else lives in the instance alone, cannot leave it.
  */
 import { CuTable, LuaReference } from "../index.js";
 
