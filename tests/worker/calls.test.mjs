@@ -122,6 +122,27 @@ test("output comes in order, before the result, and the last line without its en
   assert.deepEqual(lines, ["stdout: a", "stderr: b", "stdout: cäd"]);
 });
 
+test("output that nobody takes makes Lua wait, where memory is shared", async () => {
+  let taken = 0;
+  await inWorker({ write: (bytes) => (taken += bytes.length) }, async (own) => {
+    const printed = new Int32Array(new SharedArrayBuffer(4));
+    const call = own.compute("local line = ('x'):rep(999) for i = 1, 5000 do print(line) _io.input[1] = i end", { input: printed });
+    // This thread takes nothing.
+    Atomics.wait(printed, 0, 0, 20_000);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    assert.ok(printed[0] <= 2 ** 20 / 1000, `${printed[0]} lines`);
+    await call;
+    assert.deepEqual([printed[0], taken], [5000, 5_000_000]);
+  });
+});
+
+test("a call that waits for its output to be taken can be ended", () => inWorker({ write: () => {} }, async (own) => {
+  const controller = new AbortController();
+  const call = own.compute("g = 1 local line = ('x'):rep(99999) while true do print(line) end", { signal: controller.signal }).catch((error) => error.name);
+  setTimeout(() => controller.abort(), 50);
+  assert.deepEqual([await call, await own.compute("return g")], ["AbortError", 1]);
+}));
+
 test("what print throws is what the call fails with", () => inWorker({ print: () => { throw new Error("full"); } }, async (own) => {
   await assert.rejects(own.compute("print(1)"), { message: "full" });
   assert.equal(await own.compute("return 2"), 2);

@@ -28,6 +28,14 @@ for (const [, title, file, program] of text.matchAll(/^## (.*)$|^```js ?(.*)\n([
 
 test("each part has been run", () => assert.equal(examples, 3));
 
+test("the numbers are the library's", () => {
+  const source = (name) => readFileSync(new URL(`../../js/src/worker/${name}.ts`, import.meta.url), "utf8");
+  assert.match(source("client"), /GRACE_MS = 250;/);
+  assert.match(text, /A quarter of a second later/);
+  assert.match(source("shared"), /OUTPUT_BYTES_MAX = 2 \*\* 20;/);
+  assert.match(text, /more than 1 MiB/);
+});
+
 test("the page has every method of CuWorker and of Cu", () => {
   // What TypeScript alone keeps private is in neither declaration.
   const methods = (file) => [...readFileSync(new URL(`../../js/dist/${file}.d.ts`, import.meta.url), "utf8").matchAll(/^ {4}(\w+)\(/gm)].map(([, name]) => name);

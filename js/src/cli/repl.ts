@@ -69,6 +69,8 @@ class Session {
     });
     reader.on("history", (lines) => history.keep(lines));
     reader.on("SIGINT", () => this.interrupt(reader));
+    // A terminal that is closed is left, too.
+    for (const signal of ["SIGHUP", "SIGTERM"] as const) process.once(signal, () => reader.close());
     reader.on("line", (line) => {
       this.lastLine = this.lastLine.then(async () => {
         if (line.trim() === ":quit") return reader.close();

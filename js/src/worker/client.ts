@@ -13,6 +13,7 @@ import { receiveError, sendError } from "./errors.js";
 import type { FromWorker, Method, ToWorker } from "./messages.js";
 import { defaultWorker, portTo } from "./ports.js";
 import type { WorkerLike, WorkerPort } from "./ports.js";
+import { Shared } from "./shared.js";
 
 /**
  * Those of `Cu.create`, but what cannot cross: functions among `modules`, classes, a clock. They are for `serve` in a worker of one's own.
@@ -63,7 +64,7 @@ export class CuWorker {
   private isStateOwn = false;
   private readonly faults = new Faults();
   private readonly sinks;
-  private readonly stop = sharedNumber();
+  private readonly shared = Shared.make();
   private port: WorkerPort<ToWorker, FromWorker> | undefined;
   private readonly queue: Job[] = [];
   private running: Job | undefined;
@@ -289,7 +290,7 @@ export class CuWorker {
     if (place >= 0) this.queue.splice(place, 1);
     job.settle({ error: reason });
     if (this.running !== job) return;
-    if (this.stop !== undefined) Atomics.store(this.stop, 0, job.id);
+    this.shared?.stop(job.id);
     this.port?.post({ kind: "stop", id: job.id });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.replaceWorker(new Error("the call was aborted")), GRACE_MS);
@@ -301,7 +302,7 @@ export class CuWorker {
       case "unreadable": return this.finish(this.running?.id ?? 0, { error: unreadable("what was handed to the worker") });
       case "done": return this.finish(message.id, { value: message.value });
       case "failed": return this.finish(message.id, { error: receiveError(message.error) });
-      case "output": return this.faults.attempt(() => this.sinks[message.stream].write(message.bytes), undefined);
+      case "output": return this.print(message.bytes, message.stream);
       case "read": return this.askStore(message.id, () => this.opened!.read());
       case "write": return this.askStore(message.id, async () => {
         await this.opened!.write(message.change, message.durability);
@@ -310,6 +311,12 @@ export class CuWorker {
       });
       case "autosave failed": return this.onAutosaveError?.(receiveError(message.error));
     }
+  }
+
+  private print(bytes: Uint8Array, stream: OutputStream): void {
+    const { length } = bytes;
+    this.faults.attempt(() => this.sinks[stream].write(bytes), undefined);
+    this.shared?.noteTaken(length);
   }
 
   private finish(id: number, outcome: { value: unknown } | { error: unknown }): void {
@@ -378,9 +385,11 @@ export class CuWorker {
         if (isRunning) this.replaceWorker(new CuTrapError(`the worker ended, and what was not saved is lost: ${reason}`, { cause }));
         else reject(new CuLoadError(`the worker could not be started: ${reason}`, { cause }));
       });
-      const { opened, stop, isStateOwn } = this;
+      const { opened, isStateOwn } = this;
+      this.shared?.reset();
+      const shared = this.shared?.numbers;
       try {
-        port.post({ kind: "create", id: 0, options: this.crossing, keepsState: opened !== undefined, loads: isStateOwn, stop });
+        port.post({ kind: "create", id: 0, options: this.crossing, keepsState: opened !== undefined, loads: isStateOwn, shared });
       } catch (error) {
         reject(uncloneable(error));
       }
@@ -436,12 +445,6 @@ function uncloneable(error: unknown): TypeError {
 
 function unreadable(what: string): TypeError {
   return new TypeError(`${what} could not be read: was a buffer handed over before?`);
-}
-
-/** Where memory can be shared: in a browser only in pages that are isolated. */
-function sharedNumber(): Int32Array | undefined {
-  const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
-  return typeof SharedArrayBuffer === "function" && crossOriginIsolated !== false ? new Int32Array(new SharedArrayBuffer(4)) : undefined;
 }
 
 /**

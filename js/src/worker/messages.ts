@@ -11,9 +11,9 @@ export type Method =
 /** To the worker. */
 export type ToWorker =
   /** Options of `Cu.create`; `keepsState` says that there is a store, and `loads` that its state is to be loaded. */
-  | { kind: "create"; id: number; options: Record<string, unknown>; keepsState: boolean; loads: boolean; stop: Int32Array | undefined }
+  | { kind: "create"; id: number; options: Record<string, unknown>; keepsState: boolean; loads: boolean; shared: Int32Array | undefined }
   | { kind: "call"; id: number; method: Method; args: readonly unknown[]; canStop: boolean }
-  /** The call of that number is to end. While Lua runs no message arrives: then it is the number in the shared `stop`. */
+  /** The call of that number is to end. While Lua runs no message arrives: then the shared memory says it. */
   | { kind: "stop"; id: number }
   | { kind: "stored"; id: number; pages?: Map<number, Uint8Array> | undefined; error?: SentError };
 

@@ -5,6 +5,7 @@ import { receiveError, sendError } from "./errors.js";
 import type { FromWorker, Method, ToWorker } from "./messages.js";
 import { portToParent } from "./ports.js";
 import type { Port } from "./ports.js";
+import { Shared } from "./shared.js";
 import { portable } from "./values.js";
 
 /** What cannot cross to a worker, and is given in it. */
@@ -29,7 +30,8 @@ export function serve(options: ServeOptions = {}): void {
 class Server {
   private readonly state: RemoteState;
   private cu: Cu | undefined;
-  private stop: Int32Array | undefined;
+  private shared: Shared | undefined;
+  private lastCall = 0;
   /** Of the call that is running, if it can be stopped. */
   private stopping: { readonly id: number; readonly controller: AbortController } | undefined;
 
@@ -64,12 +66,16 @@ class Server {
     }
   }
 
-  private async create({ options, keepsState, loads, stop }: ToWorker & { kind: "create" }): Promise<void> {
+  private async create({ options, keepsState, loads, shared }: ToWorker & { kind: "create" }): Promise<void> {
     const { port, own } = this;
-    this.stop = stop;
+    this.shared = shared && new Shared(shared);
     const { autosave, modules, ...crossed } = options as CuOptions;
     const keepsOutput = own.print !== undefined || own.write !== undefined;
-    const write: CuOptions["write"] = (bytes, stream) => port.post({ kind: "output", bytes, stream }, [bytes.buffer]);
+    const write: CuOptions["write"] = (bytes, stream) => {
+      const { length } = bytes;
+      port.post({ kind: "output", bytes, stream }, [bytes.buffer]);
+      this.shared?.noteSent(length, this.lastCall);
+    };
     const onError = (error: unknown) => port.post({ kind: "autosave failed", error: sendError(error) });
     this.cu = await Cu.create({
       ...crossed, ...(keepsOutput ? {} : { write }), ...own, modules: { ...modules, ...own.modules },
@@ -81,6 +87,7 @@ class Server {
   }
 
   private async call({ id, method, args, canStop }: ToWorker & { kind: "call" }): Promise<unknown> {
+    this.lastCall = id;
     if (!canStop) return this.invoke(method, args);
     const controller = new AbortController();
     this.stopping = { id, controller };
@@ -102,12 +109,12 @@ class Server {
 
   /** While Lua runs no message arrives. But the library asks the signal now and then: what answers looks into the shared memory. */
   private signalOf(id: number, controller: AbortController): AbortSignal {
-    const { stop } = this;
+    const { shared } = this;
     const { signal } = controller;
-    if (stop === undefined) return signal;
+    if (shared === undefined) return signal;
     let isStopped = false;
     const aborted = (): boolean => {
-      if (!isStopped && Atomics.load(stop, 0) === id) {
+      if (!isStopped && shared.isStopped(id)) {
         // Before, because what aborts asks too.
         isStopped = true;
         controller.abort();
