@@ -1,6 +1,6 @@
 // Bundles the entries of the package. The main entry is one file, with all classes and both stores that need nothing of Node. Every other
 // entry imports it instead of having its own copy: there must be only one of each class, or `instanceof` would know some and not others.
-import { copyFileSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -18,6 +18,13 @@ const mainEntryAt = (path) => ({
     MAIN.includes(resolve(resolveDir, imported)) ? { path, external: true } : undefined),
 });
 
+/** What the command line takes from the package stands beside it as well. A package that is bundled has such names too. */
+const otherEntries = {
+  name: "other entries",
+  setup: ({ onResolve }) => onResolve({ filter: /^\.\.\/(worker|stores\/directory)\.js$/ }, ({ path, importer }) =>
+    importer.includes("node_modules") ? undefined : { path: path.slice(1), external: true }),
+};
+
 /** The module, which the build has put into dist/ before, as text in the entry. */
 const embeddedModule = {
   name: "embedded module",
@@ -30,6 +37,11 @@ await Promise.all([
   bundle("index"),
   bundle("inline", { loader: { ".wasm": "base64" }, plugins: [mainEntryAt("./index.js"), embeddedModule] }),
   bundle("workerd", { external: ["./cu.wasm"], plugins: [mainEntryAt("./index.js")] }),
+  bundle("worker", { plugins: [mainEntryAt("./index.js")] }),
+  bundle("worker-main", { external: ["./worker.js"] }),
+  bundle("cli/main", {
+    outfile: "dist/cli.js", platform: "node", loader: { ".lua": "text" }, plugins: [mainEntryAt("./index.js"), otherEntries],
+  }),
   bundle("stores/directory", { platform: "node", external: ["classic-level"], plugins: [mainEntryAt("../index.js")] }),
 ]);
 
@@ -39,3 +51,4 @@ for (const [name, type] of [["indexeddb", "IndexedDbStore"], ["memory", "MemoryS
 }
 
 copyFileSync("src/cu.wasm.d.ts", "dist/cu.wasm.d.ts");
+chmodSync("dist/cli.js", 0o755);

@@ -23,7 +23,7 @@ import { instantiate, loadModule } from "./loader.js";
 import type { ModuleExports, WasmSource } from "./loader.js";
 import { Memory } from "./memory.js";
 import { Clock, Faults, Output } from "./services.js";
-import type { Print } from "./services.js";
+import type { Print, WriteBytes } from "./services.js";
 import { Space } from "./space.js";
 import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
@@ -50,6 +50,8 @@ export interface CuOptions {
   wasm?: WasmSource;
   /** Called with each line that Lua prints, without its end. By default lines go to standard output and standard error. */
   print?: Print;
+  /** Instead of `print`: called with the bytes that Lua writes, as they come. */
+  write?: WriteBytes;
   /** What `require` finds: by name, Lua source or a function of the host. */
   modules?: Record<string, string | ((...args: never[]) => unknown)>;
   /** A 32-bit integer that `math.random` and string hashes begin with; by default a random one. */
@@ -114,7 +116,7 @@ export interface CuMemory {
 }
 
 const CREATE_OPTIONS = [
-  "wasm", "print", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey",
+  "wasm", "print", "write", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey",
 ];
 const LOAD_OPTIONS = ["salvage"];
 const STATE_DEFAULT = "home";
@@ -237,7 +239,7 @@ export class Cu {
     this.handles = handles;
     this.queue = queue;
     this.values = values;
-    this.output = new Output(memory.u8, options.print, this.faults);
+    this.output = new Output(memory.u8, options, this.faults);
     this.calls = new Calls({ handles, values, drafts, queue, tasks: this.tasks });
     // The three handles that exist from the start, in this order.
     handles.handleOf(this.io.table);
@@ -850,8 +852,10 @@ function checkOptions(options: unknown, known: readonly string[], of: string): v
 
 function checkCreateOptions(options: CuOptions): void {
   checkOptions(options, CREATE_OPTIONS, "Cu.create");
-  const { print, modules, seed, now, nulls, expose } = options;
+  const { print, write, modules, seed, now, nulls, expose } = options;
   if (print !== undefined && typeof print !== "function") throw new TypeError("print must be a function");
+  if (write !== undefined && typeof write !== "function") throw new TypeError("write must be a function");
+  if (print !== undefined && write !== undefined) throw new TypeError("print and write cannot both be given");
   if (now !== undefined && typeof now !== "function" && !Number.isFinite(now)) {
     throw new TypeError("now must be a number of milliseconds or a function");
   }

@@ -12,7 +12,7 @@ export { LuaReference } from "./functions.js";
 export type { LuaFunction } from "./functions.js";
 export type { Exposure } from "./expose.js";
 export type { WasmSource } from "./loader.js";
-export type { OutputStream, Print } from "./services.js";
+export type { OutputStream, Print, WriteBytes } from "./services.js";
 export type { AutosaveOptions } from "./state/autosave.js";
 export type { LoadOptions, LoadReport } from "./state/state.js";
 export { IndexedDbStore } from "./stores/indexeddb.js";

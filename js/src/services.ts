@@ -7,6 +7,14 @@ import { MEMORY_BYTES } from "./memory.js";
 
 export type OutputStream = "stdout" | "stderr";
 export type Print = (line: string, stream: OutputStream) => void;
+/** What gets the bytes that Lua writes, as they come. They are the callee's. */
+export type WriteBytes = (bytes: Uint8Array, stream: OutputStream) => void;
+
+/** Where output goes: whole lines to one function, or bytes to another. */
+export interface OutputTarget {
+  readonly print?: Print | undefined;
+  readonly write?: WriteBytes | undefined;
+}
 
 /** Runs functions of the caller's, and keeps the first error. */
 export class Faults {
@@ -35,10 +43,10 @@ export class Output {
   /** Whether something was written since the last flush. */
   private written = false;
 
-  constructor(u8: Uint8Array, print: Print | undefined, faults: Faults) {
+  constructor(u8: Uint8Array, target: OutputTarget, faults: Faults) {
     this.u8 = u8;
     this.faults = faults;
-    this.sinks = (["stdout", "stderr"] as const).map((stream) => (print !== undefined ? new LineSink(stream, print) : defaultSink(stream)));
+    this.sinks = (["stdout", "stderr"] as const).map((stream) => sinkFor(stream, target));
   }
 
   write(stream: number, address: number, bytes: number): void {
@@ -56,7 +64,7 @@ export class Output {
   }
 }
 
-interface Sink {
+export interface Sink {
   write(bytes: Uint8Array): void;
   flush(): void;
 }
@@ -90,21 +98,27 @@ class LineSink implements Sink {
   }
 }
 
-/** Writes bytes as they come, so that a progress line without an end is seen. */
-class ProcessSink implements Sink {
-  constructor(private readonly target: { write(bytes: Uint8Array): unknown }) {}
+/** Hands bytes on as they come, so that a progress line without an end is seen. */
+class ByteSink implements Sink {
+  constructor(private readonly put: (bytes: Uint8Array) => unknown) {}
 
   write(bytes: Uint8Array): void {
-    this.target.write(bytes);
+    this.put(bytes);
   }
 
   flush(): void {}
 }
 
+export function sinkFor(stream: OutputStream, { print, write }: OutputTarget): Sink {
+  if (print !== undefined) return new LineSink(stream, print);
+  if (write !== undefined) return new ByteSink((bytes) => write(bytes, stream));
+  return defaultSink(stream);
+}
+
 function defaultSink(stream: OutputStream): Sink {
   const { process } = globalThis as { process?: { stdout?: unknown; stderr?: unknown } };
   const target = process?.[stream] as { write?(bytes: Uint8Array): unknown } | undefined;
-  if (typeof target?.write === "function") return new ProcessSink(target as { write(bytes: Uint8Array): unknown });
+  if (typeof target?.write === "function") return new ByteSink((bytes) => target.write!(bytes));
   return new LineSink(stream, (line) => (stream === "stdout" ? console.log(line) : console.error(line)));
 }
 

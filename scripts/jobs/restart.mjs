@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const RUN = fileURLToPath(new URL("run.mjs", import.meta.url));
+const CLI = fileURLToPath(new URL("../../js/dist/cli.js", import.meta.url));
 
 /** Each is a process of its own: what it runs, and what it must print. */
 const PROCESSES = [
@@ -17,7 +17,7 @@ function _home.count() calls = calls + 1 return calls end
 _home.count()
 return 'stored'`, "stored"],
   ["return _home.calc(21), _home.count()", "42\n2"],
-  ["return _home.calc(1.5), _home.count()", "3\n3"],
+  ["return _home.calc(1.5), _home.count()", "3.0\n3"],
 ];
 
 /**
@@ -30,7 +30,7 @@ export async function restart(home) {
     for (const [index, [source, expected]] of PROCESSES.entries()) {
       const file = join(work, `process${index + 1}.lua`);
       await writeFile(file, source);
-      const { stdout } = await promisify(execFile)(process.execPath, [RUN, file, "--home", home ?? join(work, "home")]);
+      const { stdout } = await promisify(execFile)(process.execPath, [CLI, "run", file, "--home", home ?? join(work, "home")]);
       const printed = stdout.trim();
       console.log(`process ${index + 1}: ${source.split("\n")[0]}${" ".repeat(4)}→ ${printed.replaceAll("\n", ", ")}`);
       if (printed !== expected) problems.push(`process ${index + 1} printed ${JSON.stringify(printed)}, not ${JSON.stringify(expected)}`);

@@ -33,6 +33,6 @@ export async function listen(answer) {
 
 function fileAt(path, files) {
   if (path in files) return files[path];
-  if (!/^\/[\w.]+$/.test(path)) throw new Error(`there is no ${path}`);
+  if (!/^\/[\w.-]+$/.test(path)) throw new Error(`there is no ${path}`);
   return new URL(path.slice(1), FOLDER);
 }

@@ -12,7 +12,7 @@ const LIST = new URL("tarball.txt", import.meta.url);
 const { exports } = JSON.parse(readFileSync(join(PACKAGE, "package.json"), "utf8"));
 const CODE = Object.entries(exports).filter(([, { types }]) => types?.endsWith(".d.ts") && !types.endsWith(".wasm.d.ts"));
 /** By name, without those of Node alone. */
-const BROWSER_ENTRIES = [".", "./inline", "./stores/indexeddb", "./stores/memory"];
+const BROWSER_ENTRIES = [".", "./inline", "./stores/indexeddb", "./stores/memory", "./worker"];
 const STARTED_MS = 60_000;
 
 let packed;

@@ -22,6 +22,16 @@ export const CASES = [
     same(await load(store, "main"), pages({ 0: [7], 1: all, 40: filled(32_768, 3) }));
     same(await load(await again(), "main"), pages({ 0: [7], 1: all, 40: filled(32_768, 3) }));
   }],
+  ["what was written is read again by the one who has the state", async ({ store }) => {
+    await save(store, "main", pages({ 0: [7] }));
+    const state = await store.open("main");
+    same(await state.read(), pages({ 0: [7] }));
+    await state.write({ put: pages({ 0: [8], 1: [9] }), remove: [] }, "strict");
+    same(await state.read(), pages({ 0: [8], 1: [9] }));
+    await state.write({ put: pages({ 2: [1] }), remove: "all" }, "relaxed");
+    same(await state.read(), pages({ 2: [1] }));
+    await state.close();
+  }],
   ["one step puts, replaces and removes", async ({ store, again }) => {
     const state = await store.open("main");
     await state.read();

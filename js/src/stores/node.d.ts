@@ -1,6 +1,6 @@
 /**
- * The functions of Node, Deno and Bun, and of the package `classic-level`, that DirectoryStore calls, and no more of them: the types of all
- * of Node would let code for browsers use it by mistake.
+ * The functions of Node, Deno and Bun that DirectoryStore calls, and no more of them: the types of all of Node would let code for browsers
+ * use it by mistake. (The command line, which is for Node alone, has them all.)
  */
 
 declare module "node:fs/promises" {
@@ -37,28 +37,4 @@ declare module "node:process" {
 
 declare module "node:url" {
   export function fileURLToPath(url: URL): string;
-}
-
-declare module "classic-level" {
-  type Bytes = Uint8Array;
-  export type Operation = { type: "put"; key: Bytes; value: Bytes } | { type: "del"; key: Bytes };
-
-  interface Range {
-    readonly gte?: Bytes;
-    readonly lt?: Bytes;
-    readonly limit?: number;
-    readonly fillCache?: boolean;
-    readonly highWaterMarkBytes?: number;
-  }
-
-  export class ClassicLevel {
-    constructor(location: string, options: { keyEncoding: "view"; valueEncoding: "view" });
-    open(): Promise<void>;
-    close(): Promise<void>;
-    get(key: Bytes): Promise<Bytes | undefined>;
-    batch(operations: Operation[], options: { sync: boolean }): Promise<void>;
-    compactRange(start: Bytes, end: Bytes): Promise<void>;
-    iterator(range: Range): { nextv(size: number): Promise<[Bytes, Bytes][]>; close(): Promise<void> };
-    keys(range: Range): { all(): Promise<Bytes[]> };
-  }
 }

@@ -47,7 +47,10 @@ export interface Store {
 
 /** One state, and the right to write it. The caller waits for one call to end before the next; `close()` waits by itself. */
 export interface OpenState {
-  /** All pages. Called once, after `open` and before the first `write`. The arrays are the caller's: the store keeps none of them. */
+  /**
+   * All pages, as the last `write` left them. Called after `open` and before the first `write`, and again when the state is loaded anew.
+   * The arrays are the caller's: the store keeps none of them.
+   */
   read(): Promise<Map<number, Uint8Array>>;
 
   /**

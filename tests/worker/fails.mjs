@@ -1,0 +1,2 @@
+/** A worker whose script fails. */
+throw new Error("broken script");
