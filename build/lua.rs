@@ -83,8 +83,8 @@ impl Sources {
         println!("cargo:rerun-if-changed={}", threads.display());
         build.include(&self.dir).opt_level_str(opt_level).files(files);
         build.flag("-include").flag(threads);
-        if env.apicheck {
-            build.define("LUA_USE_APICHECK", None);
+        for check in &env.lua_checks {
+            build.define(check, None);
         }
         build.try_compile(library).map_err(|e| format!("compiling Lua: {e}"))
     }

@@ -64,7 +64,8 @@ export const ROWS = [
   `local b = bigint.new(1) for i = 1, 100 do b = b * i end print(b, #tostring(b), bigint.sqrt(b), b % 1000003, collectgarbage("count"))`,
   // Memory that runs out, at the same place.
   `local t, n = {}, 0 local ok, m = pcall(function() while true do n = n + 1 t[n] = { n, tostring(n) } end end) t = nil print(ok, m, n) print(collectgarbage("count"))`,
-  `local n = 0 print(pcall(function() local s = "x" while true do s = s .. s n = n + 1 end end)) print(n) print(pcall(string.rep, "abc", 400000)) print(pcall(table.concat, { ("y"):rep(300000), ("z"):rep(300000), ("w"):rep(300000) }))`,
+  `local n = 0 print(pcall(function() local s = "x" while true do s = s .. s n = n + 1 end end)) print(n)
+    print(pcall(string.rep, "abc", 400000)) print(pcall(table.concat, { ("y"):rep(300000), ("z"):rep(300000), ("w"):rep(300000) }))`,
   `local co = {} print(pcall(function() for i = 1, 1e6 do co[i] = coroutine.wrap(function() coroutine.yield(i) end) co[i]() end end)) local n = #co co = nil print(n) collectgarbage() print(collectgarbage("count"))`,
 ];
 
