@@ -3,7 +3,7 @@
 
 #[cfg(not(cu_system_heap))]
 mod region;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod scope;
 #[cfg(cu_system_heap)]
 mod system;

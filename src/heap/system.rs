@@ -1,5 +1,5 @@
-//! The system's allocator in place of the region, natively and for sanitizers alone: inside the region they would see one block. It ends where the
-//! region would, and moves a block whenever its size changes, so that who keeps an old address is found.
+//! The system's allocator in place of the region, natively and for sanitizers alone: inside the region they would see one block. It ends
+//! where the region would, and moves a block whenever its size changes, so that who keeps an old address is found.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::ptr;

@@ -1,5 +1,5 @@
-//! Targets of coverage-guided fuzzing (scripts/fuzz --target): bytes decide what the host calls, sends and answers. Whatever they are, nothing
-//! but errors may come back, and the state computes on. A crash, a failed assertion and a report of the sanitizers are faults.
+//! Targets of coverage-guided fuzzing (scripts/fuzz --target): bytes decide what the host calls, sends and answers. Whatever they are,
+//! nothing but errors may come back, and the state computes on. A crash, a failed assertion and a report of the sanitizers are faults.
 //!
 //! Code that the bytes make up is loaded, taken apart and let go, never called: what it would do nobody promises (docs/SECURITY.md).
 
