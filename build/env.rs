@@ -12,7 +12,7 @@ pub struct Env {
     pub is_wasm: bool,
     /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
     pub heap_bytes: usize,
-    /// The macros of Lua's own checks that are turned on: `CU_LUA_CHECKS`, some of api, assert, memory and stack, separated by commas.
+    /// The macros of Lua's own checks that are turned on: `CU_LUA_CHECKS`, some of api, assert, memory, stack and short, separated by commas.
     pub lua_checks: Vec<&'static str>,
     /// Natively Lua's memory comes from the system, of which a sanitizer sees every block: `CU_SYSTEM_HEAP=1`.
     pub system_heap: bool,
@@ -26,9 +26,15 @@ const NATIVE_HEAP_BYTES: usize = 2 * DEFAULT_HEAP_BYTES;
 const HEAP_BYTES_MIN: usize = 256 * 1024;
 const HEAP_BYTES_MAX: usize = 1 << 30;
 
-/// Of the calls of the API; of what must hold inside; a collection at each allocation; a new place for the stack whenever it might move.
-const LUA_CHECKS: [(&str, &str); 4] =
-    [("api", "LUA_USE_APICHECK"), ("assert", "LUAI_ASSERT"), ("memory", "HARDMEMTESTS"), ("stack", "HARDSTACKTESTS")];
+/// Of the calls of the API; of what must hold inside; a collection at each allocation; a new place for the stack whenever it might move;
+/// a stack that ends soon.
+const LUA_CHECKS: [(&str, &str); 5] = [
+    ("api", "LUA_USE_APICHECK"),
+    ("assert", "LUAI_ASSERT"),
+    ("memory", "HARDMEMTESTS"),
+    ("stack", "HARDSTACKTESTS"),
+    ("short", "CU_SHORT_STACK"),
+];
 
 impl Env {
     pub fn read() -> Result<Env, String> {
@@ -63,7 +69,7 @@ fn folders(list: &str) -> Vec<PathBuf> {
 fn lua_checks(list: &str) -> Result<Vec<&'static str>, String> {
     let names = list.split(',').filter(|name| !name.is_empty());
     let known = |name| LUA_CHECKS.iter().find(|(known, _)| *known == name).map(|(_, define)| *define);
-    names.map(|name| known(name).ok_or(format!("CU_LUA_CHECKS={list}: expected some of api, assert, memory, stack"))).collect()
+    names.map(|name| known(name).ok_or(format!("CU_LUA_CHECKS={list}: expected some of api, assert, memory, stack, short"))).collect()
 }
 
 fn heap_bytes(default: usize) -> Result<usize, String> {

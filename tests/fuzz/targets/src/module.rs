@@ -1,13 +1,12 @@
-//! Which target runs, and the entry point that libFuzzer calls.
+//! The module natively, with the targets of src/native/fuzz.rs: CU_FUZZ_TARGET names one. With CU_FUZZ_SEEDS=FOLDER it writes the inputs
+//! that the target begins with, and ends.
+#![no_main]
 
 use std::path::Path;
 use std::process::exit;
 use std::sync::OnceLock;
 
-use cu::fuzz::Target;
-
-#[path = "postlink.rs"]
-mod postlink;
+use cu::fuzz::{TARGETS, Target};
 
 static TARGET: OnceLock<&Target> = OnceLock::new();
 
@@ -20,9 +19,8 @@ libfuzzer_sys::fuzz_target!(init: choose(), |input: &[u8]| {
 /// Takes the target from the environment, and writes its seeds if that is what was asked for.
 fn choose() {
     let name = std::env::var("CU_FUZZ_TARGET").unwrap_or_default();
-    let mut all = cu::fuzz::TARGETS.iter().chain([&postlink::TARGET]);
-    let Some(target) = all.clone().find(|target| target.name == name) else {
-        let names: Vec<&str> = all.by_ref().map(|target| target.name).collect();
+    let Some(target) = TARGETS.iter().find(|target| target.name == name) else {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
         eprintln!("cu-fuzz: CU_FUZZ_TARGET={name}: expected one of {}", names.join(", "));
         exit(2);
     };
