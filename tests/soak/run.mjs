@@ -116,8 +116,8 @@ async function stateOf(code) {
 const KINDS = [
   ["syntax", (cu) => fails(cu, "x = = 1", /LuaError: .*unexpected symbol/)],
   ["run time", (cu) => fails(cu, "local t = nil return t.x", /LuaError: .*attempt to index/)],
-  // How many of them JavaScript's collector lets wait decides how large the module's list of them is.
-  ["error objects", async (cu) => assert.equal((await fails(cu, "error({ code = 5 })", /LuaError/)).value instanceof Object, true), { moduleBytesMax: LIST_BYTES_MAX }],
+  // JavaScript's collector decides how many of them wait, and so how large the module's list of them is; when that is full, the value is missing.
+  ["error objects", (cu) => fails(cu, "error({ code = 5 })", /LuaError: table: /), { moduleBytesMax: LIST_BYTES_MAX }],
   ["errors caught in Lua", (cu) => cu.compute("for i = 1, 3 do assert(not pcall(error, { i })) end")],
   ["errors of the host through Lua", async (cu) => assert.equal((await fails(cu, "(...)()", /of the host/, { args: [fail] })).cause, hostError)],
   ["errors of the host, caught in Lua", (cu) => cu.compute("local ok, e = pcall(...) assert(not ok and e.name == 'RangeError')", { args: [fail] })],
