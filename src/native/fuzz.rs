@@ -360,7 +360,6 @@ fn codec_seeds() -> Vec<Vec<u8>> {
         [string_part(b"in ", true), text("parts")].concat(),
         [record(tag::BIGINT, 16, 2), vec![7; 16]].concat(),
         record(tag::TABLE, 1, 0),
-        record(tag::TABLE_WITH_METATABLE, 2, 0),
         record(tag::FUNCTION, 3, 0),
         record(tag::CLOSURE, 1, 0),
         record(tag::REFERENCE, 1, 0),
@@ -369,7 +368,9 @@ fn codec_seeds() -> Vec<Vec<u8>> {
         // The first tables of the host that the module asks about.
         record(tag::TABLE, 9, 0),
     ];
-    let each = values.iter().map(|value| [vec![1], value.clone()].concat());
+    // Its own metatable: a call of it goes on to the end of Lua's stack, which only a build with a short one meets quickly.
+    let cyclic = cfg!(fuzzing).then(|| record(tag::TABLE_WITH_METATABLE, 2, 0));
+    let each = values.iter().chain(&cyclic).map(|value| [vec![1], value.clone()].concat());
     each.chain([[vec![7], values.concat()].concat()]).collect()
 }
 
