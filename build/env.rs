@@ -12,7 +12,7 @@ pub struct Env {
     pub is_wasm: bool,
     /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
     pub heap_bytes: usize,
-    /// The macros of Lua's own checks that are turned on: `CU_LUA_CHECKS`, some of api, assert, memory, stack and short, separated by commas.
+    /// The macros of Lua's own checks that are turned on: `CU_LUA_CHECKS`, some of api, assert, memory, stack, short, with commas.
     pub lua_checks: Vec<&'static str>,
     /// Natively Lua's memory comes from the system, of which a sanitizer sees every block: `CU_SYSTEM_HEAP=1`.
     pub system_heap: bool,

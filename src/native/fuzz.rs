@@ -118,10 +118,13 @@ const SOURCES: [&str; 18] = [
     "local n = 0 _home.f = function() n = n + 1 return _home, n end _home[1.5], _home[true] = 'x', ('y'):rep(70000)",
     "for i = 1, 60 do local t = _home['k' .. i] if type(t) == 'table' then t.x = i end end collectgarbage()",
     "error({ code = 1 })",
-    "local C = {} C.__index = C C.__add = function(a) return a end local o = setmetatable({ 1 }, C) _home.o, _io.o = setmetatable({}, C), C return o + 1, o.x",
-    "local t = _home.t return getmetatable(t), #t, t.x, pcall(function() return t + 1, t .. t, t < t, -t, t() end), tostring(t), t == _home.u",
+    "local C = {} C.__index = C C.__add = function(a) return a end local o = setmetatable({ 1 }, C)
+    _home.o, _io.o = setmetatable({}, C), C return o + 1, o.x",
+    "local t = _home.t
+    return getmetatable(t), #t, t.x, pcall(function() return t + 1, t .. t, t < t, -t, t() end), tostring(t), t == _home.u",
     "setmetatable(_home, { __index = _io, __newindex = _io }) _home.x = _home.y setmetatable(_io, _home) setmetatable(_home, nil)",
-    "local t = ext.copy(_home) ext.copy(t, _io) return ext.len(_home), ext.string and pcall(ext.string, _home), bigint.new(_home.n or 2) ^ 70",
+    "local t = ext.copy(_home) ext.copy(t, _io)
+    return ext.len(_home), ext.string and pcall(ext.string, _home), bigint.new(_home.n or 2) ^ 70",
 ];
 
 /// A host whose answers are read from the input. When that is used up, all fails, so that every loop ends.
