@@ -383,7 +383,7 @@ fn functions_seeds() -> Vec<Vec<u8>> {
         "local a, b = ... return function(x) a = b + x return a end, { a, 'text', 1.5, 1 << 40, true, nil }",
         "for i = 1, 10 do if i % 2 == 0 then goto continue end print(i) ::continue:: end",
         "local t <close> = setmetatable({}, { __close = print }) local c <const> = 5 return t.x.y, c, ...",
-        "local function f(n) return n < 2 and 1 or n * f(n - 1) end return f, ('long '):rep(20), [[a string of more than forty bytes, which is a long one]]",
+        "local function f(n) return n < 2 and 1 or n * f(n - 1) end return f, [[a string of more than forty bytes, which is long]]",
         "return function() return function() return function() return _ENV end end end",
     ];
     let instance = Instance::new(&[]);
