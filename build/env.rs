@@ -14,8 +14,10 @@ pub struct Env {
     pub clang: Option<String>,
     /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
     pub heap_bytes: usize,
-    /// Turns on Lua's own checks of the embedding code (`LUA_USE_APICHECK`): `CU_APICHECK=1`.
-    pub apicheck: bool,
+    /// The macros of Lua's own checks that are turned on: `CU_LUA_CHECKS`, some of api, assert, memory, stack, short, with commas.
+    pub lua_checks: Vec<&'static str>,
+    /// Natively Lua's memory comes from the system, of which a sanitizer sees every block: `CU_SYSTEM_HEAP=1`.
+    pub system_heap: bool,
     /// Folders of C libraries to be linked into the module (docs/EXTENDING.md): `CU_C_LIBRARIES`, separated as in `PATH`.
     pub c_libraries: Vec<PathBuf>,
 }
@@ -25,6 +27,16 @@ pub const DEFAULT_HEAP_BYTES: usize = 1_572_864;
 const NATIVE_HEAP_BYTES: usize = 2 * DEFAULT_HEAP_BYTES;
 const HEAP_BYTES_MIN: usize = 256 * 1024;
 const HEAP_BYTES_MAX: usize = 1 << 30;
+
+/// Of the calls of the API; of what must hold inside; a collection at each allocation; a new place for the stack whenever it might move;
+/// a stack that ends soon.
+const LUA_CHECKS: [(&str, &str); 5] = [
+    ("api", "LUA_USE_APICHECK"),
+    ("assert", "LUAI_ASSERT"),
+    ("memory", "HARDMEMTESTS"),
+    ("stack", "HARDSTACKTESTS"),
+    ("short", "CU_SHORT_STACK"),
+];
 
 impl Env {
     pub fn read() -> Result<Env, String> {
@@ -37,7 +49,8 @@ impl Env {
             is_wasm,
             clang: setting("CC_wasm32_unknown_unknown"),
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
-            apicheck: setting("CU_APICHECK").as_deref() == Some("1"),
+            lua_checks: lua_checks(&setting("CU_LUA_CHECKS").unwrap_or_default())?,
+            system_heap: !is_wasm && setting("CU_SYSTEM_HEAP").as_deref() == Some("1"),
             c_libraries: folders(&setting("CU_C_LIBRARIES").unwrap_or_default()),
         })
     }
@@ -54,6 +67,12 @@ fn setting(name: &str) -> Option<String> {
 
 fn folders(list: &str) -> Vec<PathBuf> {
     std::env::split_paths(list).filter(|path| !path.as_os_str().is_empty()).collect()
+}
+
+fn lua_checks(list: &str) -> Result<Vec<&'static str>, String> {
+    let names = list.split(',').filter(|name| !name.is_empty());
+    let known = |name| LUA_CHECKS.iter().find(|(known, _)| *known == name).map(|(_, define)| *define);
+    names.map(|name| known(name).ok_or(format!("CU_LUA_CHECKS={list}: expected some of api, assert, memory, stack, short"))).collect()
 }
 
 fn heap_bytes(default: usize) -> Result<usize, String> {

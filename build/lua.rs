@@ -91,8 +91,8 @@ impl Sources {
         let threads = env.manifest_dir.join("src/lua/threads.h");
         println!("cargo:rerun-if-changed={}", threads.display());
         build.include(&self.dir).opt_level_str(opt_level).flag("-include").flag(threads);
-        if env.apicheck {
-            build.define("LUA_USE_APICHECK", None);
+        for check in &env.lua_checks {
+            build.define(check, None);
         }
         build
     }

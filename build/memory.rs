@@ -13,6 +13,10 @@ const STACK_BYTES: usize = 432_128;
 pub fn lay_out(env: &Env) -> Result<(), String> {
     let constants = format!("/// Bytes of the heap region.\npub const HEAP_BYTES: usize = {};\n", env.heap_bytes);
     std::fs::write(env.out_dir.join("memory.rs"), constants).map_err(|e| format!("memory.rs: {e}"))?;
+    println!("cargo:rustc-check-cfg=cfg(cu_system_heap)");
+    if env.system_heap {
+        println!("cargo:rustc-cfg=cu_system_heap");
+    }
     if env.is_wasm {
         let memory = (MEMORY_BYTES - DEFAULT_HEAP_BYTES + env.heap_bytes).next_multiple_of(PAGE_BYTES);
         for argument in [

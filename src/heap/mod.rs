@@ -2,19 +2,29 @@
 //! its end is an ordinary failed allocation.
 
 mod cache;
+#[cfg(not(cu_system_heap))]
 mod region;
-#[cfg(target_arch = "wasm32")]
+#[cfg(any(target_arch = "wasm32", test))]
 pub mod scope;
+#[cfg(cu_system_heap)]
+mod system;
 
 use core::ffi::c_void;
 use core::ptr;
 
-use dlmalloc::Dlmalloc;
-
 use crate::local::local;
 use crate::steps;
 use cache::Cache;
-use region::Region;
+
+#[cfg(not(cu_system_heap))]
+type Blocks = dlmalloc::Dlmalloc<region::Region>;
+#[cfg(cu_system_heap)]
+type Blocks = system::Blocks;
+
+#[cfg(not(cu_system_heap))]
+const BLOCKS: Blocks = Blocks::new_with_allocator(region::Region);
+#[cfg(cu_system_heap)]
+const BLOCKS: Blocks = Blocks::new();
 
 include!(concat!(env!("OUT_DIR"), "/memory.rs"));
 
@@ -22,13 +32,13 @@ include!(concat!(env!("OUT_DIR"), "/memory.rs"));
 pub const ALIGN: usize = 2 * size_of::<usize>();
 
 struct Heap {
-    blocks: Dlmalloc<Region>,
+    blocks: Blocks,
     cache: Cache,
     used: usize,
     peak: usize,
 }
 
-local!(fn heap() -> Heap = Heap { blocks: Dlmalloc::new_with_allocator(Region), cache: Cache::new(), used: 0, peak: 0 });
+local!(fn heap() -> Heap = Heap { blocks: BLOCKS, cache: Cache::new(), used: 0, peak: 0 });
 
 /// Bytes that were asked for and not given back.
 pub fn used_bytes() -> usize {

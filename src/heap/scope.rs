@@ -236,3 +236,122 @@ impl Scope {
         (end - SCRATCH_BYTES..end).contains(&(block as usize))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+    use super::*;
+    use crate::heap::{HEAP_BYTES, used_bytes};
+
+    const ROUNDS: usize = 300;
+    const ALIGNS: [usize; 4] = [1, 4, 8, ALIGN];
+
+    static HANDLERS: Handlers = Handlers { tick: count, collect: count, fail };
+
+    unsafe extern "C-unwind" fn count(calls: *mut c_void) -> c_int {
+        // SAFETY: the owner of these tests is a counter.
+        unsafe { *calls.cast::<u32>() += 1 };
+        0
+    }
+
+    unsafe extern "C-unwind" fn fail(_: *mut c_void) -> c_int {
+        // As an error of Lua's does: it passes over what called.
+        resume_unwind(Box::new("no memory"))
+    }
+
+    /// A block and what was written into it.
+    struct Block {
+        start: *mut u8,
+        bytes: usize,
+        align: usize,
+        mark: u8,
+    }
+
+    impl Block {
+        fn fill(&self) {
+            // SAFETY: the block is the test's.
+            unsafe { ptr::write_bytes(self.start, self.mark, self.bytes) };
+        }
+
+        fn check(&self, bytes: usize) {
+            assert_eq!(self.start as usize % self.align, 0);
+            // SAFETY: so many bytes were written.
+            assert!(unsafe { core::slice::from_raw_parts(self.start, bytes) }.iter().all(|&byte| byte == self.mark));
+        }
+    }
+
+    fn in_scope(work: impl FnOnce(&mut Scope)) -> bool {
+        let before = used_bytes();
+        let mut calls = 0u32;
+        let mut scratch = Scratch([const { core::mem::MaybeUninit::uninit() }; SCRATCH_BYTES]);
+        let mut scope = Scope::new((&raw mut calls).cast(), &HANDLERS, &mut scratch);
+        let scope = &raw mut scope;
+        // SAFETY: scope and scratch space stay in this frame.
+        unsafe {
+            (*scope).open();
+            let ended = catch_unwind(AssertUnwindSafe(|| work(&mut *scope))).is_ok();
+            if ended {
+                (*scope).close();
+            }
+            assert!(open_scope().is_null() && used_bytes() == before, "{} bytes stayed", used_bytes() - before);
+            ended
+        }
+    }
+
+    #[test]
+    fn blocks_keep_their_bytes_and_all_go_with_the_scope() {
+        let mut state = 7u64;
+        let mut below = |bound: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) as usize % bound
+        };
+        let ended = in_scope(|scope| {
+            let mut blocks: Vec<Block> = Vec::new();
+            for round in 0..ROUNDS {
+                // SAFETY: the scope is open, and the blocks are its own.
+                unsafe {
+                    match below(4) {
+                        0 if !blocks.is_empty() => {
+                            let block = blocks.swap_remove(below(blocks.len()));
+                            block.check(block.bytes);
+                            scope.release(block.start, block.bytes);
+                        }
+                        1 if !blocks.is_empty() => {
+                            let at = below(blocks.len());
+                            let block = &mut blocks[at];
+                            let bytes = 1 + below(2000);
+                            block.start = scope.resize(block.start, block.bytes, block.align, bytes);
+                            block.check(bytes.min(block.bytes));
+                            block.bytes = bytes;
+                            block.fill();
+                        }
+                        _ => {
+                            let (bytes, align) = (1 + below(1500), ALIGNS[below(ALIGNS.len())]);
+                            let start = scope.allocate(bytes, align);
+                            blocks.push(Block { start, bytes, align, mark: round as u8 });
+                            blocks[blocks.len() - 1].fill();
+                        }
+                    }
+                }
+            }
+            blocks.iter().for_each(|block| block.check(block.bytes));
+        });
+        assert!(ended);
+    }
+
+    #[test]
+    fn what_has_no_room_ends_the_scope() {
+        // SAFETY: the scope is open.
+        assert!(!in_scope(|scope| unsafe { while !scope.allocate(HEAP_BYTES / 5, 8).is_null() {} }));
+        // SAFETY: likewise.
+        assert!(!in_scope(|scope| unsafe { _ = scope.allocate(usize::MAX / 2, 8) }));
+        assert!(!in_scope(|scope| {
+            // SAFETY: likewise.
+            unsafe {
+                let block = scope.allocate(2 * SCRATCH_BYTES, 8);
+                scope.resize(block, 2 * SCRATCH_BYTES, 8, HEAP_BYTES - 1);
+            }
+        }));
+    }
+}

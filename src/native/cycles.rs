@@ -24,20 +24,27 @@ struct Graph {
     functions: Vec<Vec<Reference>>,
     /// How many of the tables, the first ones, have a handle.
     with_handles: usize,
-    /// By table: whether someone holds it beside tables, its handle and this graph.
-    is_held: Vec<bool>,
+    /// By table: how many hold it beside tables, its handle and this graph.
+    others: Vec<usize>,
 }
 
 /// Empties the tables that nothing leads to any more, and returns what was in them: dropping that may run code of the program's.
 pub fn empty_unreachable(memory: &Memory) -> Vec<Value> {
     let graph = Graph::new(memory);
-    let starts = (0..graph.tables.len()).filter(|&at| at < graph.with_handles || graph.is_held[at]);
-    let reached = graph.reachable(starts);
-    let unreachable = graph.tables.iter().zip(&reached).filter(|(_, is_reached)| !**is_reached);
-    let contents = unreachable.flat_map(|(table, _)| table.take_values()).collect();
+    let starts = (0..graph.tables.len()).filter(|&at| at < graph.with_handles || graph.others[at] > 0);
+    let contents = graph.empty_all_but(starts);
     drop(graph);
     memory.names.made.borrow_mut().retain(|table| table.is_alive());
     contents
+}
+
+/// Likewise when the module is gone, and with it all handles: what stays is what the program holds.
+pub fn empty_at_end(memory: &Memory) -> Vec<Value> {
+    let graph = Graph::new(memory);
+    let fixed = [&memory.io, &memory.home, &memory.modules].map(Table::address);
+    // The host itself holds the three that it was made with.
+    let own = |at: usize| usize::from(fixed.contains(&graph.tables[at].address()));
+    graph.empty_all_but((0..graph.tables.len()).filter(|&at| graph.others[at] > own(at)))
 }
 
 /// The answer to TRACE: source, kind, target.
@@ -51,7 +58,7 @@ pub fn trace(memory: &Memory) -> Vec<[i32; 3]> {
         triples.extend((0..uses).map(|_| [handle(at), KEEPS, number]));
     }
     let targets = |reached: &[bool]| -> Vec<usize> { (0..reached.len()).filter(|&at| keepers[at] && reached[at]).collect() };
-    let from_roots = graph.reachable((0..graph.tables.len()).filter(|&at| graph.is_held[at]));
+    let from_roots = graph.reachable((0..graph.tables.len()).filter(|&at| graph.others[at] > 0));
     triples.extend(targets(&from_roots).into_iter().map(|target| [ROOTS, REACHES, handle(target)]));
     // What the roots reach is there in any case.
     for source in (0..graph.with_handles).filter(|&at| !from_roots[at]) {
@@ -86,8 +93,15 @@ impl Graph {
         }
         let mut explained: Vec<usize> = (0..graph.tables.len()).map(|at| 1 + usize::from(at < graph.with_handles)).collect();
         graph.links.iter().flatten().for_each(|&at| explained[at] += 1);
-        graph.is_held = graph.tables.iter().zip(explained).map(|(table, explained)| table.holders() > explained).collect();
+        graph.others = graph.tables.iter().zip(explained).map(|(table, explained)| table.holders().saturating_sub(explained)).collect();
         graph
+    }
+
+    /// Empties the tables that nothing leads to from `starts`, and returns what was in them.
+    fn empty_all_but(&self, starts: impl Iterator<Item = usize>) -> Vec<Value> {
+        let reached = self.reachable(starts);
+        let unreachable = self.tables.iter().zip(&reached).filter(|(_, is_reached)| !**is_reached);
+        unreachable.flat_map(|(table, _)| table.take_values()).collect()
     }
 
     fn number(&mut self, table: &Table) -> usize {

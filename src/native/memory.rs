@@ -105,6 +105,13 @@ impl Memory {
         self.give_back();
     }
 
+    /// Lets go of everything when the module is gone. Tables that lead to each other would keep each other for ever.
+    pub fn end(&self) {
+        drop((self.last_step.take(), self.adopted.take(), self.released.take()));
+        // A function that was dropped may have held a table that leads to itself.
+        while cycles::empty_at_end(self).iter().any(|value| *value != Value::Nil) {}
+    }
+
     fn give_back(&self) {
         let dropped = self.names.references.take_dropped();
         if !dropped.is_empty() {

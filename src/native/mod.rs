@@ -7,6 +7,8 @@
 
 mod cycles;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;
 mod handles;
 #[cfg(test)]
 mod hostile;

@@ -164,5 +164,6 @@ impl Drop for Vm {
     fn drop(&mut self) {
         vm::close();
         host::uninstall();
+        self.memory.end();
     }
 }

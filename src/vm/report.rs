@@ -22,21 +22,33 @@ const KIND_TIME: i32 = 7;
 /// Values in a report.
 const REPORT_VALUES: c_int = 6;
 
-/// Puts the error on the top of the stack into the stream.
+/// Puts the error on the top of the stack into the stream. When there is no memory to keep the error value, it goes without.
 ///
 /// # Safety
 /// Four stack slots are free. Never raises.
 pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
     // SAFETY: what can raise runs protected.
     unsafe {
-        lua_pushcfunction(L, write_report);
-        lua_rotate(L, -2, 1);
-        lua_pushinteger(L, kind(status, call.stage).into());
-        match lua_pcall(L, 2, 0, 0) {
+        let mut outcome = LUA_OK as c_int;
+        for with_value in [true, false] {
+            // Of an attempt that failed.
+            host::js_stream_push(0);
+            lua_pushcfunction(L, write_report);
+            lua_pushvalue(L, -2);
+            lua_pushinteger(L, kind(status, call.stage).into());
+            lua_pushboolean(L, with_value.into());
+            outcome = lua_pcall(L, 3, 0, 0);
+            if outcome == LUA_OK as c_int {
+                break;
+            }
+            lua_pop(L, 1);
+        }
+        match outcome {
             LUA_OK => {}
             LUA_ERRMEM => fallback(KIND_MEMORY, c"not enough memory"),
             _ => fallback(KIND_HANDLING, c"error in error handling"),
         }
+        lua_pop(L, 1);
     }
     FAILED
 }
@@ -103,20 +115,26 @@ fn fallback(kind: i32, message: &CStr) {
     writer.close();
 }
 
-/// Arguments: the error value, the kind.
+/// Arguments: the error value, the kind, whether the value goes along.
 unsafe extern "C-unwind" fn write_report(L: *mut lua_State) -> c_int {
     const VALUE: c_int = 1;
     const KIND: c_int = 2;
     // SAFETY: a plain frame.
     unsafe {
         let kind = lua_tointegerx(L, KIND, ptr::null_mut()) as i32;
+        let with_value = lua_toboolean(L, KIND + 1) != 0;
+        lua_settop(L, KIND);
         luaL_tolstring(L, VALUE, ptr::null_mut());
         match kind {
             KIND_SYNTAX => push_syntax_position(L),
             KIND_MEMORY | KIND_HANDLING => lua_settop(L, 6),
             _ => place::push(L),
         }
-        lua_pushvalue(L, VALUE);
+        if with_value {
+            lua_pushvalue(L, VALUE);
+        } else {
+            lua_pushnil(L);
+        }
         write::values(L, KIND, REPORT_VALUES, Opaque::Keep);
     }
     0

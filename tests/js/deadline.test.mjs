@@ -29,6 +29,8 @@ const PROGRAMS = [
   ["tail calls", "local function f() return f() end f()"],
   ["tail calls between two", "local g local function f() return g() end g = function() return f() end f()"],
   ["tail calls of a metamethod", "local t = setmetatable({}, { __call = function(self) return self() end }) t()"],
+  ["__call that leads to itself", "local m = {} local t = setmetatable({}, m) m.__call = t while true do pcall(t) end"],
+  ["a tail call to such", "local m = {} local t = setmetatable({}, m) m.__call = t while true do pcall(function() return t() end) end"],
   ["calls that branch", "local function f(n) if n > 0 then f(n - 1) f(n - 1) end end f(100)"],
   ["a generic loop", "for x in function() return 1 end do end"],
   ["a loop over a library function", "for x in string.len, 'x' do end"],

@@ -401,6 +401,18 @@ test("where an instance cannot be made at once it is made in the background", as
   cu.close();
 });
 
+test("errors that JavaScript holds take memory, and then lose their value, not their message", async () => {
+  const { cu } = await createCu();
+  const errors = [];
+  for (let i = 0; i < 8300; i++) {
+    errors.push(await cu.compute("mt = mt or { __tostring = function() return 'of its own' end } error(setmetatable({}, mt))").catch((error) => error));
+  }
+  assert.deepEqual([...new Set(errors.map((error) => `${error.name}: ${error.message}`))], ["LuaError: of its own"]);
+  assert.ok(errors[0].value !== undefined && errors.at(-1).value === undefined);
+  assert.equal(await cu.compute("return 1 + 1"), 2);
+  cu.close();
+});
+
 test("a trap ends the instance, and says so, also from within a function that Lua called", async () => {
   const { Instance } = WebAssembly;
   for (const nested of [false, true]) {

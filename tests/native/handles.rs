@@ -1,8 +1,10 @@
 //! Handles and references are given back: loops of any length keep neither side's memory growing.
 
-use cu::{Table, Value, Vm};
+use std::rc::Rc;
 
-use crate::support::{results, run, vm};
+use cu::{Function, Table, Value, Vm};
+
+use crate::support::{results, run, table, vm};
 
 /// Handles that exist from the start.
 const FIXED: usize = 3;
@@ -93,4 +95,40 @@ fn weak_tables_and_finalizers_see_proxies() {
          collectgarbage() collectgarbage()
          assert(_home.n == 1000)",
     );
+}
+
+#[test]
+fn tables_that_lead_to_each_other_end_with_their_vm() {
+    let sources = [
+        "_home.t = {} _home.t.t = _home.t _home.t.f = _io.input",
+        "_home.a, _home.b = {}, {} _home.a.b, _home.b.a, _home.a.f = _home.b, _home.a, _io.input _home.a, _home.b = nil, nil",
+        "local t = ext.table() t.t, t.f = t, _io.input",
+        "_home.home, _home.f = _home, _io.input",
+        "_io.output = { _io, _io.input, _home } _home.io = _io",
+        "_io.m = setmetatable({ _io.input }, _io)",
+    ];
+    for source in sources {
+        let vm = vm();
+        let token = Rc::new(());
+        let held = token.clone();
+        vm.set_input(Function::new(move |args| {
+            let _ = &held;
+            Ok(args)
+        }));
+        run(&vm, source);
+        drop(vm);
+        assert_eq!(Rc::strong_count(&token), 1, "{source}");
+    }
+}
+
+#[test]
+fn tables_that_the_program_holds_outlive_their_vm() {
+    let vm = vm();
+    let home = vm.home().clone();
+    run(&vm, "_home.t = { x = 1 } _home.t.t = _home.t");
+    drop(vm);
+    let held = table(home.get("t"));
+    assert_eq!(table(held.get("t")).get("x"), Value::Integer(1));
+    // What leads to itself is the program's to take apart.
+    held.set("t", Value::Nil).unwrap();
 }

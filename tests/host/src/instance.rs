@@ -43,20 +43,37 @@ pub struct Instance {
     module: wasmi::Instance,
 }
 
-impl Instance {
-    pub fn new(wasm: &[u8], options: Options) -> Result<Instance, Error> {
+/// A module that is compiled, for any number of instances.
+pub struct Compiled {
+    engine: Engine,
+    module: Module,
+}
+
+impl Compiled {
+    pub fn new(wasm: &[u8]) -> Result<Compiled, Error> {
         let mut config = Config::default();
         config.set_max_recursion_depth(RECURSION_DEPTH_MAX).set_max_stack_height(STACK_BYTES_MAX);
         let engine = Engine::new(&config);
+        let module = Module::new(&engine, wasm).map_err(dead)?;
+        Ok(Compiled { engine, module })
+    }
+
+    pub fn instance(&self, options: Options) -> Result<Instance, Error> {
         let seed = options.seed;
-        let mut store = Store::new(&engine, State::new(options));
-        let module = start(&engine, &mut store, wasm).map_err(dead)?;
+        let mut store = Store::new(&self.engine, State::new(options));
+        let module = start(self, &mut store).map_err(dead)?;
         store.data_mut().boundary = Some(boundary(&mut store, module).map_err(dead)?);
         let create = module.get_typed_func::<i32, i32>(&store, "cu_vm_create").map_err(dead)?;
         match create.call(&mut store, seed).map_err(dead)? {
             0 => Ok(Instance { store, module }),
             _ => Err(Error::Dead("the Lua state could not be made".into())),
         }
+    }
+}
+
+impl Instance {
+    pub fn new(wasm: &[u8], options: Options) -> Result<Instance, Error> {
+        Compiled::new(wasm)?.instance(options)
     }
 
     /// The instance as its functions see it.
@@ -119,11 +136,10 @@ impl State {
     }
 }
 
-fn start(engine: &Engine, store: &mut Store<State>, wasm: &[u8]) -> Result<wasmi::Instance, wasmi::Error> {
-    let module = Module::new(engine, wasm)?;
-    let mut linker = Linker::new(engine);
+fn start(compiled: &Compiled, store: &mut Store<State>) -> Result<wasmi::Instance, wasmi::Error> {
+    let mut linker = Linker::new(&compiled.engine);
     imports::define(&mut linker)?;
-    linker.instantiate_and_start(store, &module)
+    linker.instantiate_and_start(store, &compiled.module)
 }
 
 fn boundary(store: &mut Store<State>, module: wasmi::Instance) -> Result<Boundary, wasmi::Error> {

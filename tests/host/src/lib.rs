@@ -25,7 +25,7 @@ mod value;
 pub use context::Context;
 pub use error::{Error, ErrorKind, Failure, LuaError};
 pub use functions::{Binding, Code, Description, Kept, Upvalue};
-pub use instance::{Instance, Options};
+pub use instance::{Compiled, Instance, Options};
 pub use references::Reference;
 pub use table::{InvalidKey, Table};
 pub use value::{BigInt, Function, Value};

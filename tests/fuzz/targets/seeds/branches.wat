@@ -1,0 +1,13 @@
+(module
+  (type $body (func (param i32 i32)))
+  (import "env" "cu_throw" (func $throw (param i32)))
+  (import "env" "cu_protect" (func $protect (param i32 i32 i32 i32)))
+  (import "env" "host" (func $host (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (table $table 16 funcref)
+  (global $__stack_pointer (mut i32) (i32.const 4096))
+  (global (export "__heap_base") i32 (i32.const 8192))
+  (global (export "__cu_steps") i32 (i32.const 64))
+  (func (export "__cu_steps_spent") (param $thread i32) (call $throw (i32.const 99)))
+  (func $work (type $body) (block $a (block $b (br_table $a $b (local.get 0))) (call $throw (i32.const 1))) (if (local.get 1) (then (return))))
+  (func (export "f") (result f64 i32) (call $work (i32.const 1) (i32.const 2)) (f64.const 1) (i32.const 2)))
