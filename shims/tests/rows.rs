@@ -29,6 +29,11 @@ fn floats_print_as_they_should() {
         (c"%-8.1f|", f64::INFINITY, "inf     |"),
         (c"%+g", f64::NAN, "+nan"),
         (c"%#.0f", 5e-324, "0."),
+        (c"%.30f", 0.1, "0.100000000000000005551115123126"),
+        (c"%.0f", 1e23, "99999999999999991611392"),
+        (c"%.0f", 999_999_999.5, "1000000000"),
+        (c"%.25e", f64::MAX, "1.7976931348623157081452742e+308"),
+        (c"%.20e", 5e-324, "4.94065645841246544177e-324"),
     ];
     for (format, value, expected) in rows {
         // SAFETY: the buffer has the size; the format has one conversion.

@@ -348,6 +348,9 @@ impl Drop for Entries {
 mod tests {
     use super::*;
 
+    /// Miri takes a thousand times as long.
+    const SHARE: usize = if cfg!(miri) { 1000 } else { 1 };
+
     fn keys(table: &Table) -> Vec<Value> {
         table.entries().into_iter().map(|(key, _)| key).collect()
     }
@@ -407,7 +410,7 @@ mod tests {
         let (table, mut model) = (Table::new(), std::collections::BTreeMap::new());
         // A fixed seed; numbers of Knuth's (TAOCP 3.3.4).
         let mut state = 1_u64;
-        for round in 0..100_000_i64 {
+        for round in 0..100_000 / SHARE as i64 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let key = (state >> 40) as i64 % 24;
             if state >> 33 & 3 == 0 {
@@ -427,7 +430,7 @@ mod tests {
     #[test]
     fn a_long_chain_is_dropped_without_recursion() {
         let mut chain = Table::new();
-        for _ in 0..1_000_000 {
+        for _ in 0..1_000_000 / SHARE {
             chain = [chain].into_iter().collect();
         }
         drop(chain);

@@ -177,8 +177,8 @@ unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Results;
         *running() = L;
-        handles::sweep_if_due(L);
         luaL_checkstack(L, CALL_SLOTS, c"too many results".as_ptr());
+        handles::sweep_if_due(L);
         write::values(L, 1, lua_gettop(L), Opaque::Refuse);
         (*call).results = lua_gettop(L);
     }
