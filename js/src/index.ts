@@ -1,4 +1,8 @@
-/** The host library of Cu: what is exported here is all that it promises. Importing it does nothing. */
+/**
+ * The host library of Cu: what is exported here is all that it promises. Importing it does nothing.
+ *
+ * @module cu-wasm
+ */
 export { Cu } from "./cu.js";
 export type { ComputeOptions, CuMemory, CuOptions, Limits, RequestResult, SourceCode } from "./cu.js";
 export type { CallLimits, ComputeLimits } from "./deadline.js";
@@ -30,8 +34,8 @@ import { CuTable } from "./view.js";
 // A minifier renames classes, but not what is shown of them. The stores name themselves: one that is mentioned here, no bundler could
 // leave out.
 const classes = {
-  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuBusyError, CuClosedError,
-  StoreError, StateLockedError, QuotaError, StateFormatError,
+  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuBusyError,
+  CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });
