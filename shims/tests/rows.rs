@@ -6,9 +6,10 @@ use std::ptr;
 use cu_shims::format::{__cu_format_float, __cu_format_integer, __cu_format_pointer};
 use cu_shims::strtod::__cu_strtod;
 
-/// Runs a `snprintf` on a buffer of exactly the bytes that it is told, each size from none to enough.
+/// Runs a `snprintf` on a buffer of exactly the bytes that it is told, from none to enough.
 fn check(expected: &str, print: impl Fn(*mut c_char, usize) -> c_int) {
-    for size in 0..expected.len() + 2 {
+    let length = expected.len();
+    for size in [0, length / 2, length + 1] {
         let mut buffer = vec![0x55_u8; size];
         assert_eq!(print(buffer.as_mut_ptr().cast(), size), expected.len() as c_int, "{expected}");
         if size > 0 {
@@ -29,6 +30,11 @@ fn floats_print_as_they_should() {
         (c"%-8.1f|", f64::INFINITY, "inf     |"),
         (c"%+g", f64::NAN, "+nan"),
         (c"%#.0f", 5e-324, "0."),
+        (c"%.30f", 0.1, "0.100000000000000005551115123126"),
+        (c"%.0f", 1e23, "99999999999999991611392"),
+        (c"%.0f", 999_999_999.5, "1000000000"),
+        (c"%.25e", f64::MAX, "1.7976931348623157081452742e+308"),
+        (c"%.20e", 1e-30, "1.00000000000000008334e-30"),
     ];
     for (format, value, expected) in rows {
         // SAFETY: the buffer has the size; the format has one conversion.

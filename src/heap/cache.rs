@@ -74,3 +74,59 @@ impl Cache {
         (ptr::null_mut(), 0)
     }
 }
+
+// With the system's memory nothing waits.
+#[cfg(all(test, not(cu_system_heap)))]
+mod tests {
+    use super::*;
+    use crate::heap;
+
+    #[test]
+    fn blocks_come_back_by_size_and_all_of_them() {
+        let mut cache = Cache::new();
+        let sizes = [1, 8, 24, 25, 100, 200, (UNITS_MAX * ALIGN) - HEAD_BYTES, UNITS_MAX * ALIGN];
+        // SAFETY: the blocks are the heap's, and each is the cache's or the test's.
+        unsafe {
+            let blocks = sizes.map(|bytes| (heap::allocate(bytes, ALIGN), bytes));
+            for (block, bytes) in blocks {
+                ptr::write_bytes(block, 0x55, bytes);
+                assert_eq!(cache.keep(block, units(bytes)), units(bytes) <= UNITS_MAX, "{bytes}");
+            }
+            // What was kept last comes first: 1, 8 and 24 bytes are of one size, 25 are of the next.
+            let null = ptr::null_mut();
+            let rows = [(8, blocks[2].0), (1, blocks[1].0), (20, blocks[0].0), (20, null), (25, blocks[3].0), (25, null), (1 << 20, null)];
+            for (bytes, expected) in rows {
+                assert_eq!(cache.take(units(bytes)), expected, "{bytes}");
+            }
+            let mut left = 0;
+            loop {
+                let (block, bytes) = cache.take_any();
+                if block.is_null() {
+                    break;
+                }
+                assert!(blocks.iter().any(|&(known, asked)| known == block && asked <= bytes));
+                left += 1;
+            }
+            assert_eq!((left, cache.bytes), (3, 0));
+            blocks.iter().for_each(|&(block, bytes)| heap::release(block, bytes, ALIGN));
+        }
+    }
+
+    #[test]
+    fn what_waits_is_bounded_and_goes_when_the_heap_is_full() {
+        const BYTES: usize = 100;
+        // SAFETY: the blocks are the test's.
+        unsafe {
+            let blocks: Vec<*mut u8> = (0..2 * BYTES_MAX / BYTES).map(|_| heap::allocate(BYTES, ALIGN)).collect();
+            blocks.iter().for_each(|&block| heap::release(block, BYTES, ALIGN));
+            let waiting = (*heap::heap()).cache.bytes;
+            assert!((BYTES_MAX..BYTES_MAX + UNITS_MAX * ALIGN).contains(&waiting), "{waiting}");
+            assert!(heap::allocate(heap::HEAP_BYTES, ALIGN).is_null());
+            assert_eq!((*heap::heap()).cache.bytes, 0);
+            // All of it is one block again.
+            let large = heap::allocate(heap::HEAP_BYTES - 1024, ALIGN);
+            assert!(!large.is_null());
+            heap::release(large, heap::HEAP_BYTES - 1024, ALIGN);
+        }
+    }
+}

@@ -244,7 +244,7 @@ mod tests {
     use super::*;
     use crate::heap::{HEAP_BYTES, used_bytes};
 
-    const ROUNDS: usize = 300;
+    const ROUNDS: usize = if cfg!(miri) { 40 } else { 300 };
     const ALIGNS: [usize; 4] = [1, 4, 8, ALIGN];
 
     static HANDLERS: Handlers = Handlers { tick: count, collect: count, fail };

@@ -80,8 +80,7 @@ impl Graph {
         }
         while graph.links.len() < graph.tables.len() {
             let (mut links, mut functions) = (Vec::new(), Vec::new());
-            let table = graph.tables[graph.links.len()].clone();
-            for value in table.entries().into_iter().flat_map(|(key, value)| [key, value]).chain([table.metatable()]) {
+            for value in graph.tables[graph.links.len()].held() {
                 match value {
                     Value::Table(table) => links.push(graph.number(&table)),
                     Value::LuaFunction(reference) => functions.push(reference),

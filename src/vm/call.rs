@@ -39,6 +39,9 @@ pub struct Call {
     pub handle: i32,
     /// Whether hooks may run.
     pub hooks: c_int,
+    /// The collector rests until the body begins: a finalizer could cross before the arguments are read.
+    pause: MaybeUninit<cu_Pause>,
+    is_paused: bool,
     pub results: c_int,
     /// The number of the task that it is, or 0; and that, once it runs.
     pub number: i32,
@@ -100,6 +103,8 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
             arguments,
             handle,
             hooks,
+            pause: MaybeUninit::uninit(),
+            is_paused: true,
             results: 0,
             number: tasks::take_next(),
             task: ptr::null_mut(),
@@ -113,7 +118,9 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         reference::begin_stream();
         let outer = limits::enter();
         *depth() += 1;
+        cu_gc_pause(L, call.pause.as_mut_ptr());
         let mut status = lua_pcall(L, 1, 1, top + 1);
+        end_pause(L, &raw mut call);
         *depth() -= 1;
         *running() = L;
         if status == LUA_OK as c_int {
@@ -147,11 +154,22 @@ pub unsafe fn begin(L: *mut lua_State) -> *mut Call {
     // SAFETY: the first argument is the call.
     unsafe {
         let call = own_argument::<Call>(L);
+        end_pause(L, call);
         lua_settop(L, 0);
         if (*call).arguments < 0 || (*call).subject < 0 {
             raise!(L, c"host sent a negative number of values");
         }
         call
+    }
+}
+
+/// The collector may run again. Calling Lua's protected call and the body can grow the stack, where Lua collects.
+unsafe fn end_pause(L: *mut lua_State, call: *mut Call) {
+    // SAFETY: the call began with a pause, which ends once.
+    unsafe {
+        if core::mem::replace(&mut (*call).is_paused, false) {
+            cu_gc_resume(L, (*call).pause.as_ptr());
+        }
     }
 }
 
@@ -177,8 +195,8 @@ unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Results;
         *running() = L;
-        handles::sweep_if_due(L);
         luaL_checkstack(L, CALL_SLOTS, c"too many results".as_ptr());
+        handles::sweep_if_due(L);
         write::values(L, 1, lua_gettop(L), Opaque::Refuse);
         (*call).results = lua_gettop(L);
     }
@@ -210,6 +228,7 @@ unsafe extern "C-unwind" fn run_task(L: *mut lua_State) -> c_int {
     // SAFETY: a plain frame.
     unsafe {
         let call = own_argument::<Call>(L);
+        end_pause(L, call);
         lua_settop(L, 0);
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);

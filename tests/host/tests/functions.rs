@@ -97,7 +97,7 @@ impl Saved {
                     }
                 })
                 .collect();
-            context.bind(function, &bindings).unwrap_or_else(|error| panic!("{error}"));
+            context.bind(function, &bindings).unwrap_or_else(|error| panic!("{error:?}"));
         }
         loaded
     }
