@@ -76,6 +76,8 @@ impl Hash for Key {
             Value::String(bytes) => bytes.hash(hasher),
             Value::Table(table) => table.address().hash(hasher),
             Value::Function(function) => function.address().hash(hasher),
+            #[cfg(cu_bindgen)]
+            Value::Object(object) => object.address().hash(hasher),
             Value::LuaFunction(reference) | Value::Other(reference) => reference.address().hash(hasher),
         }
     }
