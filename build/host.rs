@@ -1,5 +1,5 @@
-//! Where the host is. The stand-alone module has it outside, behind imports; natively, and in an application of wasm-bindgen, it is a part of
-//! the same program (src/native).
+//! Where the host is. The stand-alone module has it outside, behind imports; natively, and in an application of wasm-bindgen, it is a
+//! part of the same program (src/native).
 
 use crate::env::Env;
 

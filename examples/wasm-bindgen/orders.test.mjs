@@ -1,10 +1,14 @@
-// The example, built as its script `build` says, in Node: values both ways, objects by reference, errors, and what is refused by name.
+// The example, built as its script `build` says, in Node: values both ways, objects by reference, errors, and what is refused by name. A
+// page of Chromium loads it, too.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
+
+import { launch, newProfile } from "../../tests/browser/browsers.mjs";
+import { serve } from "../../tests/browser/server.mjs";
 
 const BUILT = new URL("../../target/examples/orders/", import.meta.url);
 
@@ -104,7 +108,32 @@ test("objects are passed by reference, and plain tables become a part of them", 
 test("an error leaves the state as it was, a thousand times", () => {
   const orders = new Orders();
   orders.setInput({ n: 0 });
-  for (let i = 0; i < 1000; i++) assert.throws(() => orders.compute("n = (n or 0) + 1 _io.input.n = n _io.input.f()"), /attempt to call a nil value/);
+  const failing = () => orders.compute("n = (n or 0) + 1 _io.input.n = n _io.input.f()");
+  for (let i = 0; i < 1000; i++) assert.throws(failing, /attempt to call a nil value/);
   assert.equal(orders.compute("return n + _io.input.n"), 2000);
   orders.free();
+});
+
+test("a page of Chromium", async () => {
+  const files = { "/orders.js": new URL("orders.js", BUILT), "/orders_bg.wasm": new URL("orders_bg.wasm", BUILT) };
+  const server = await serve(files);
+  const browser = await launch("chromium", newProfile("orders"));
+  try {
+    const page = await browser.newPage();
+    await page.goto(server.address);
+    const result = await page.evaluate(`(async () => {
+      const { default: init, Orders } = await import("/orders.js");
+      await init();
+      const orders = new Orders();
+      const input = { prices: [2.5, 4] };
+      orders.setInput(input);
+      const total = orders.compute("local p = _io.input.prices p[#p + 1] = 1 return p[1] + p[2] + p[3]");
+      const error = (() => { try { orders.compute("error('no')") } catch (error) { return error.message } })();
+      return { total, error, prices: input.prices };
+    })()`);
+    assert.deepEqual(result, { total: 7.5, error: "compute:1: no", prices: [2.5, 4, 1] });
+  } finally {
+    await browser.close();
+    await server.close();
+  }
 });

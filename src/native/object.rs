@@ -14,8 +14,8 @@ use super::value::{Bigint, Value};
 /// What crosses as a number of Lua's integer subtype, and back.
 const SAFE_MAX: f64 = 9_007_199_254_740_991.0;
 
-/// A plain object, an array, or a function. Everything that could run code of its, a Proxy's traps too, catches what that throws: an exception
-/// would pass over Lua's frames.
+/// A plain object, an array, or a function. Everything that could run code of its own, a Proxy's traps too, catches what that throws: an
+/// exception would pass over Lua's frames.
 #[derive(Clone, PartialEq)]
 pub struct Object {
     object: JsObject,
@@ -236,7 +236,8 @@ fn raised(error: JsValue) -> Value {
     }
 }
 
-/// A value of JavaScript's for Lua; objects by reference. Fails for symbols, text with half a surrogate pair, and objects that are not plain.
+/// A value of JavaScript's for Lua; objects by reference. Fails for symbols, text with half a surrogate pair, and objects that are not
+/// plain.
 pub fn from_js(value: &JsValue) -> Answer<Value> {
     if value.is_undefined() || value.is_null() {
         return Ok(Value::Nil);

@@ -13,7 +13,7 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     let mut bindgen = Bindgen::new();
-    let result = bindgen.input_path(input).web(true).and_then(|bindgen| bindgen.generate(folder));
+    let result = bindgen.input_path(input).omit_default_module_path(false).web(true).and_then(|bindgen| bindgen.generate(folder));
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
