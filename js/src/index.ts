@@ -30,8 +30,8 @@ import { CuTable } from "./view.js";
 // A minifier renames classes, but not what is shown of them. The stores name themselves: one that is mentioned here, no bundler could
 // leave out.
 const classes = {
-  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuBusyError, CuClosedError,
-  StoreError, StateLockedError, QuotaError, StateFormatError,
+  Cu, CuTable, LuaReference, LuaError, CuMemoryError, CuLimitError, CuTrapError, CuLoadError, CuEngineLimitError, CuBusyError,
+  CuClosedError, StoreError, StateLockedError, QuotaError, StateFormatError,
 };
 for (const [name, type] of Object.entries(classes)) {
   Object.defineProperty(type, "name", { value: name, configurable: true });
