@@ -112,6 +112,8 @@ impl Memory {
     /// Lets go of everything when the module is gone. Tables that lead to each other would keep each other for ever.
     pub fn end(&self) {
         drop((self.last_step.take(), self.adopted.take(), self.released.take()));
+        #[cfg(cu_bindgen)]
+        super::object::Object::forget_traversal();
         // A function that was dropped may have held a table that leads to itself.
         while cycles::empty_at_end(self).iter().any(|value| *value != Value::Nil) {}
     }

@@ -145,11 +145,17 @@ impl Object {
         let (keys, from) = self.traverse(key)?;
         let texts = (from..keys.length()).map(|at| keys.get(at).as_string().unwrap_or_default().into());
         let entry = self.first_of(texts.clone())?;
-        if let Some((key, _)) = &entry {
+        // At the end nothing is kept, or the object would be.
+        TRAVERSAL.set(entry.as_ref().map(|(key, _)| {
             let passed = texts.take_while(|text: &Value| text != key).count() as u32;
-            TRAVERSAL.set(Some((self.clone(), keys, from + passed)));
-        }
+            (self.clone(), keys.clone(), from + passed)
+        }));
         Ok(entry)
+    }
+
+    /// Ends the traversal that is under way: a state that is closed keeps no object.
+    pub fn forget_traversal() {
+        TRAVERSAL.set(None);
     }
 
     fn first_of(&self, keys: impl Iterator<Item = Value>) -> Answer<Option<(Value, Value)>> {
