@@ -49,7 +49,11 @@ for (const [source, input, expected] of [
   ["local s = '' for k, v in pairs(_io.input) do s = s .. k .. v end return s", { b: 1, a: 2 }, "b1a2"],
   ["local n = 0 for k in pairs(_io.input) do _io.input[k] = nil n = n + 1 end return n", { b: 1, a: 2, c: 3 }, 3],
   ["return next(_io.input)", {}, undefined],
-  ["local s = '' for k, t in pairs(_io.input) do for l in pairs(t) do s = s .. k .. l .. ' ' end end return s", { a: { x: 1, y: 2 }, b: { z: 3 } }, "ax ay bz "],
+  [
+    "local s = '' for k, t in pairs(_io.input) do for l in pairs(t) do s = s .. k .. l .. ' ' end end return s",
+    { a: { x: 1, y: 2 }, b: { z: 3 } },
+    "ax ay bz ",
+  ],
   ["return _io.input.b", Object.assign(Object.create(null), { b: 1 }), 1],
   ["return _io.input.constructor", {}, undefined],
   ["return _io.input.__proto__", {}, undefined],
