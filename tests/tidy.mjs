@@ -133,9 +133,16 @@ function leadsSomewhere(file, link) {
   const target = path === "" ? file : normalize(join(dirname(file), path));
   if (!existsSync(join(ROOT, target))) return false;
   if (heading === undefined) return true;
-  const headings = [...read(target).matchAll(/^#+ (.*)$/gm)].map(([, title]) =>
-    title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-"),
-  );
+  const seen = new Map();
+  const text = read(target).replace(/```[\s\S]*?```/g, "");
+  // The second heading of a name is NAME-1.
+  const headings = [...text.matchAll(/^#+ (.*)$/gm)].map(([, title]) => {
+    const name = title.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+    const count = seen.get(name) ?? 0;
+    seen.set(name, count + 1);
+    return count === 0 ? name : `${name}-${count}`;
+  });
+  headings.push(...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id));
   return headings.includes(heading);
 }
 

@@ -45,6 +45,7 @@ export type SourceCode = string | Uint8Array;
 /** Of an instance. Those on computing hold for each call that sets none of its own. */
 export interface Limits extends HostLimits, ComputeLimits {}
 
+/** What an instance is made with (`Cu.create`). */
 export interface CuOptions {
   /** The module; by default the file `cu.wasm` beside this library's. */
   wasm?: WasmSource;
@@ -79,6 +80,7 @@ export interface CuOptions {
   autosave?: AutosaveOptions;
 }
 
+/** What one computation is given besides its code. */
 export interface ComputeOptions extends CallLimits {
   /** Becomes `_io.input`, by reference. */
   input?: unknown;
@@ -106,6 +108,7 @@ export interface CuMemory {
   readonly total: number;
   /** The part of it that Lua and the module allocate from. */
   readonly heap: number;
+  /** What is in use of it. */
   readonly used: number;
   /** The highest value of `used` so far. */
   readonly peak: number;
@@ -132,6 +135,7 @@ const ERROR_KIND_MEMORY = 3;
 /** An export of the module; those with fewer parameters ignore the rest. */
 type Entry = (a: number, b: number, c: number) => number;
 
+/** An instance: one Lua state, with its memory of 2 MiB, its `_home` and its `_io`. Made by `Cu.create`, and ended by `close()`. */
 export class Cu {
   /** The root table of what persists, as a live view. */
   readonly home: CuTable;
@@ -309,6 +313,10 @@ export class Cu {
     return (results instanceof Promise ? await results : results)[0];
   }
 
+  /**
+   * `call` without a promise, also for a function of the host that Lua is just calling. That Lua calls a function that returns a promise is
+   * an error here.
+   */
   callSync(path: string | readonly (string | number)[], ...args: unknown[]): unknown {
     const keys = keysOf(path);
     return this.callWith([...keys, ...args], this.exports.cu_path_call, keys.length, args.length)[0];
@@ -328,6 +336,7 @@ export class Cu {
     return this.io.table["output"];
   }
 
+  /** Makes `meta` the `_io.meta` of what is computed from now on, by reference. */
   setMeta(meta: unknown): void {
     this.assertUsable();
     this.io.table["meta"] = meta;
@@ -340,6 +349,7 @@ export class Cu {
     for (const name of Object.keys(this.io.table)) delete this.io.table[name];
   }
 
+  /** How much memory the instance has and uses, now. */
   get memory(): CuMemory {
     this.assertUsable();
     return {

@@ -5,6 +5,7 @@
 import { CuLimitError } from "./errors.js";
 import type { LuaErrorDetails } from "./errors.js";
 
+/** Where a computation ends with a `CuLimitError`, whatever it does. */
 export interface ComputeLimits {
   /** Steps that a call may take: turns of loops and calls, in Lua or in its libraries. */
   maxInstructions?: number;
@@ -12,6 +13,7 @@ export interface ComputeLimits {
   timeoutMs?: number;
 }
 
+/** Of one call, instead of those of the instance. */
 export interface CallLimits extends ComputeLimits {
   /** Aborted before the start, while it waits or by a function of the host, it ends the call, which fails with the signal's reason. */
   signal?: AbortSignal;

@@ -4,10 +4,15 @@
  */
 
 /** What is known of an error besides its message. */
+/** What is known of an error besides its message. */
 export interface LuaErrorDetails {
+  /** The chunk in which it was raised: the `name` of the computation, or what `load` was given. */
   readonly chunkName?: string | undefined;
+  /** The line in that chunk, from 1. */
   readonly line?: number | undefined;
+  /** Lua's frames, as `debug.traceback` writes them. */
   readonly traceback?: string | undefined;
+  /** What was raised: the string, a copy of a table, or the very object that a function of the host threw. */
   readonly value?: unknown;
 }
 

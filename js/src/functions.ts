@@ -13,6 +13,7 @@ export const REFERENCES_MAX = 65_536;
  */
 export interface LuaFunction {
   (...args: unknown[]): unknown;
+  /** Calls it and gives all its results. */
   all(...args: unknown[]): unknown[];
 }
 

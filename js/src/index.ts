@@ -1,4 +1,8 @@
-/** The host library of Cu: what is exported here is all that it promises. Importing it does nothing. */
+/**
+ * The host library of Cu: what is exported here is all that it promises. Importing it does nothing.
+ *
+ * @module cu-wasm
+ */
 export { Cu } from "./cu.js";
 export type { ComputeOptions, CuMemory, CuOptions, Limits, RequestResult, SourceCode } from "./cu.js";
 export type { CallLimits, ComputeLimits } from "./deadline.js";

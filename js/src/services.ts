@@ -5,7 +5,9 @@
 import type { Deadline } from "./deadline.js";
 import { MEMORY_BYTES } from "./memory.js";
 
+/** Where Lua writes: `print` to stdout, `warn` to stderr. */
 export type OutputStream = "stdout" | "stderr";
+/** Gets a line without its end. */
 export type Print = (line: string, stream: OutputStream) => void;
 /** What gets the bytes that Lua writes, as they come. They are the callee's. */
 export type WriteBytes = (bytes: Uint8Array, stream: OutputStream) => void;

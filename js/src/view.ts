@@ -39,6 +39,7 @@ export class CuTable {
     this.#own = table;
   }
 
+  /** The value of a key; tables of `_home` as `CuTable`, the same one each time. `undefined` where there is none. */
   get(key: unknown): unknown {
     return shownValue(this.#table.space, this.#table.get(this.#find(key)));
   }
@@ -51,6 +52,7 @@ export class CuTable {
     return this;
   }
 
+  /** Whether a key has a value. */
   has(key: unknown): boolean {
     return this.#table.get(this.#find(key)) !== undefined;
   }
@@ -68,11 +70,13 @@ export class CuTable {
     return this.#table.size;
   }
 
+  /** Keys with their values, in the order of `pairs`. */
   *entries(): IterableIterator<[unknown, unknown]> {
     const { space } = this.#table;
     for (const [key, value] of this.#table.entries()) yield [shownValue(space, valueOfKey(key)), shownValue(space, value)];
   }
 
+  /** Likewise. */
   [Symbol.iterator](): IterableIterator<[unknown, unknown]> {
     return this.entries();
   }

@@ -1,4 +1,8 @@
-/** `cu-wasm/worker`: an instance in a worker of its own. */
+/**
+ * An instance in a worker of its own.
+ *
+ * @module cu-wasm/worker
+ */
 export { CuWorker } from "./worker/client.js";
 export type { CuWorkerOptions, TransferOptions, WorkerComputeOptions } from "./worker/client.js";
 export type { WorkerLike } from "./worker/ports.js";

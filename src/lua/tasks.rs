@@ -212,6 +212,8 @@ unsafe fn clear(L: *mut lua_State, thread: *mut lua_State) {
     unsafe {
         if lua_status(thread) != LUA_OK as c_int {
             lua_closethread(thread, L);
+            // An error in a hook leaves hooks forbidden; Lua does not expect that such a coroutine is used again.
+            cu_hooks_allow(thread, 1);
         }
         lua_settop(thread, 0);
     }

@@ -146,6 +146,7 @@ const ERRORS = [
       local fails, computes, passes = ...
       local ok, e = pcall(fails) local ok2, e2 = pcall(computes) local own = { 1 }
       local ok3, e3 = pcall(passes, function() error(own) end)
+      if type(e) == "string" then error(e) end
       if type(e2) == "string" then error(e2) end
       if type(e3) == "string" then error(e3) end
       local ok4, e4 = pcall(passes, function() local x = nil; x() end)

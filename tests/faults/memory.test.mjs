@@ -105,8 +105,13 @@ class Program {
   }
 }
 
+/** After a failed call a coroutine's stack begins smaller, and so grows to other sizes. */
+const STACK_SLACK_BYTES = 256;
+
 /** What falls short of it had not settled. `slack` bytes are for hash parts of weak tables, which are as large as chance makes them. */
-const isAtMost = (now, expected, slack = 0) => now.used <= expected.used + slack && now.handles <= expected.handles && now.tables <= expected.tables;
+function isAtMost(now, expected, slack = 0) {
+  return now.used <= expected.used + STACK_SLACK_BYTES + slack && now.handles <= expected.handles && now.tables <= expected.tables;
+}
 
 for (const row of CORPUS) {
   test(`memory fails: ${row.name}`, async () => {

@@ -511,3 +511,12 @@ test("a trap ends what waits", async () => {
   assert.equal(await cu.compute("return _io.input(4)", { input: HOST.later }), 4);
   cu.close();
 });
+
+test("hooks run again after a computation that ended within one", async () => {
+  const { cu } = await createCu();
+  const counts = async () => cu.compute("local n = 0 debug.sethook(function() n = n + 1 end, 'l')\nlocal x = 1\nx = 2\ndebug.sethook() return n");
+  const before = await counts();
+  await assert.rejects(cu.compute("local once debug.sethook(function() if not once then once = true error('within') end end, 'l')\nlocal x = 1"), /within/);
+  assert.equal(await counts(), before);
+  cu.close();
+});

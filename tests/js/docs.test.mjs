@@ -1,8 +1,8 @@
-/** The examples of docs/TABLES.md, docs/LIMITS.md and docs/AWAIT.md are run as they stand there, and what the pages say in numbers is what the library has. */
+/** The examples of docs/GUIDE.md, docs/TABLES.md, docs/LIMITS.md and docs/AWAIT.md are run as they stand there, and what the pages say in numbers is what the library has. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { Cu as Library } from "../../js/dist/index.js";
+import { Cu as Library, MemoryStore } from "../../js/dist/index.js";
 import { innerModules, wasmModule } from "./support.mjs";
 
 const page = (name) => readFileSync(new URL(`../../docs/${name}`, import.meta.url), "utf8");
@@ -22,12 +22,13 @@ function checkExamples(name, least) {
     test(`${name}, example ${examples}: ${heading}`, async () => {
       const wasm = await wasmModule();
       const Cu = { create: (options) => Library.create({ wasm, ...options }) };
-      await new AsyncFunction("Cu", "assert", program)(Cu, assert);
+      await new AsyncFunction("Cu", "assert", "MemoryStore", program)(Cu, assert, MemoryStore);
     });
   }
   test(`${name}: each part has been run`, () => assert.ok(examples >= least, `${examples} examples`));
 }
 
+checkExamples("GUIDE.md", 9);
 checkExamples("TABLES.md", 8);
 checkExamples("LIMITS.md", 5);
 checkExamples("AWAIT.md", 8);

@@ -29,6 +29,7 @@ export interface LoadReport {
   readonly problems: readonly string[];
 }
 
+/** How a state is loaded. */
 export interface LoadOptions {
   /** Keep what can be read of a damaged state, instead of refusing it. */
   salvage?: boolean;

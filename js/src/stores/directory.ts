@@ -8,6 +8,8 @@
  *   open-by-N    while process N has it open
  *
  * The folder of a removed state stays, with an empty LevelDB of some KiB: it is what others wait for, and must not vanish under them.
+ *
+ * @module cu-wasm/stores/directory
  */
 import { createHash } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";

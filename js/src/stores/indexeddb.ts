@@ -21,7 +21,7 @@ const DATABASE_NAME = "cu";
 const READ_PAGES = 256;
 
 export class IndexedDbStore implements Store {
-  // A minifier renames classes, but not what is shown of them.
+  /** @internal A minifier renames classes, but not what is shown of them. */
   static readonly name: string = "IndexedDbStore";
   private readonly name: string;
   private readonly connection: Connection;

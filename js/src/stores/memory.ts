@@ -11,7 +11,7 @@ import { lockedMessage, waitFor } from "./waiting.js";
 type Pages = Map<number, Uint8Array>;
 
 export class MemoryStore implements Store {
-  // A minifier renames classes, but not what is shown of them.
+  /** @internal A minifier renames classes, but not what is shown of them. */
   static readonly name: string = "MemoryStore";
   /** Only states that hold pages. */
   private readonly states = new Map<string, Pages>();

@@ -28,11 +28,13 @@ export interface CuWorkerOptions extends Omit<CuOptions, "modules" | "expose" | 
   worker?: () => WorkerLike;
 }
 
+/** What is handed over instead of being copied. */
 export interface TransferOptions {
   /** Buffers within what is handed to the worker that are moved instead of being copied: afterwards they are empty here. */
   transfer?: readonly ArrayBufferLike[];
 }
 
+/** What one computation is given besides its code. */
 export interface WorkerComputeOptions extends ComputeOptions, TransferOptions {}
 
 /** A call, from the time when it is made until it is settled. */
@@ -52,6 +54,7 @@ const GRACE_MS = 250;
 const TIMER_MS_MAX = 2 ** 31 - 1;
 const STATE_DEFAULT = "home";
 
+/** An instance in a worker. Made by `CuWorker.create`, and ended by `close()` or `terminate()`. */
 export class CuWorker {
   private readonly spawn: () => WorkerLike;
   /** What the instance is made with, as it crosses. */
@@ -142,6 +145,7 @@ export class CuWorker {
     return this.ask("getOutput", []);
   }
 
+  /** Makes a copy of `meta` the `_io.meta` of what is computed from now on. */
   setMeta(meta: unknown): Promise<void> {
     return this.ask("setMeta", [meta]) as Promise<void>;
   }
@@ -151,6 +155,7 @@ export class CuWorker {
     return this.ask("clearIo", []) as Promise<void>;
   }
 
+  /** How much memory the instance has and uses. */
   memory(): Promise<CuMemory> {
     return this.ask("memory", []) as Promise<CuMemory>;
   }

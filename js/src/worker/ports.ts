@@ -5,11 +5,17 @@
 
 /** What is needed of a worker: a Web Worker, or a Worker of `node:worker_threads`. */
 export interface WorkerLike {
+  /** Both kinds of worker have it. */
   postMessage(message: unknown, transfer: never): void;
+  /** Both have it. */
   terminate(): unknown;
+  /** A browser's worker. */
   addEventListener?(type: string, listener: (event: Event) => void): void;
+  /** Node's. */
   on?(type: string, listener: (value: never) => void): unknown;
+  /** Node's: keeps the process alive. */
   ref?(): void;
+  /** Node's: lets the process end. */
   unref?(): void;
 }
 
