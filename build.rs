@@ -9,6 +9,8 @@ mod c_libraries;
 mod checksums;
 #[path = "build/env.rs"]
 mod env;
+#[path = "build/host.rs"]
+mod host;
 #[path = "build/lua.rs"]
 mod lua;
 #[path = "build/memory.rs"]
@@ -29,6 +31,7 @@ fn main() {
 fn build() -> Result<(), String> {
     let env = env::Env::read()?;
     let lua = lua::Sources::find(&env)?;
+    host::choose(&env);
     lua.verify(&env)?;
     lua.compile(&env)?;
     if env.is_wasm {

@@ -10,6 +10,8 @@ pub struct Env {
     /// The triple of the machine that builds.
     pub host: String,
     pub is_wasm: bool,
+    /// The feature `wasm-bindgen`.
+    pub is_bindgen: bool,
     /// The compiler for C in the module: `CC_wasm32_unknown_unknown`, or the newest clang that is found.
     pub clang: Option<String>,
     /// Bytes of the heap region: `CU_HEAP_BYTES`, or the default module's 1.5 MiB, natively 3 MiB.
@@ -47,6 +49,7 @@ impl Env {
             cargo: required("CARGO")?.into(),
             host: required("HOST")?,
             is_wasm,
+            is_bindgen: std::env::var_os("CARGO_FEATURE_WASM_BINDGEN").is_some(),
             clang: setting("CC_wasm32_unknown_unknown"),
             heap_bytes: heap_bytes(if is_wasm { DEFAULT_HEAP_BYTES } else { NATIVE_HEAP_BYTES })?,
             lua_checks: lua_checks(&setting("CU_LUA_CHECKS").unwrap_or_default())?,

@@ -17,7 +17,8 @@ pub fn lay_out(env: &Env) -> Result<(), String> {
     if env.system_heap {
         println!("cargo:rustc-cfg=cu_system_heap");
     }
-    if env.is_wasm {
+    // Cargo hands these on to what links this crate; the memory of an application is its own affair.
+    if env.is_wasm && !env.is_bindgen {
         let memory = (MEMORY_BYTES - DEFAULT_HEAP_BYTES + env.heap_bytes).next_multiple_of(PAGE_BYTES);
         for argument in [
             "--stack-first".to_owned(),

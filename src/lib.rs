@@ -8,7 +8,7 @@
 //!   over Rust's frames without running any (docs/UNWIND.md).
 //! - No Rust borrow of instance state lasts across a call that may run Lua: finalizers and host functions re-enter.
 //! - Nothing that the host hands in is trusted.
-#![cfg_attr(target_arch = "wasm32", no_std)]
+#![cfg_attr(cu_module, no_std)]
 // Lua's own name for the state, everywhere.
 #![allow(non_snake_case)]
 
@@ -26,17 +26,17 @@ mod heap;
 mod host;
 mod local;
 mod lua;
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(cu_module))]
 mod native;
 mod persist;
 mod steps;
 mod vm;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(cu_module))]
 pub use native::*;
 
 /// A panic is a bug: its message goes to the host, and the instance traps.
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo) -> ! {
     let message = info.message().as_str().unwrap_or("panic");
@@ -44,3 +44,8 @@ fn panic(info: &core::panic::PanicInfo) -> ! {
     host::js_output_write(host::STDERR, b"\n".as_ptr(), 1);
     core::arch::wasm32::unreachable()
 }
+
+/// The example of the page is compiled and run with those of the docstrings.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/RUST.md")]
+struct RustPage;

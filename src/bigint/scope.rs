@@ -21,7 +21,7 @@ fn spent(L: *mut lua_State) {
     }
     // SAFETY: what was allocated in the scope is not used any more: the error passes over it.
     unsafe {
-        #[cfg(target_arch = "wasm32")]
+        #[cfg(cu_module)]
         if let Some(scope) = crate::heap::scope::open_scope().as_mut() {
             scope.close();
         }
@@ -41,7 +41,7 @@ const DIGIT_PAIRS: usize = 16;
 ///
 /// # Safety
 /// A plain frame: raises a memory error. `work` calls nothing of Lua.
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 #[inline(never)]
 pub unsafe fn run(L: *mut lua_State, work: &mut dyn FnMut()) {
     use core::mem::MaybeUninit;
@@ -58,12 +58,12 @@ pub unsafe fn run(L: *mut lua_State, work: &mut dyn FnMut()) {
     }
 }
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(cu_module))]
 pub unsafe fn run(_: *mut lua_State, work: &mut dyn FnMut()) {
     work();
 }
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 mod handlers {
     use core::ffi::{c_int, c_void};
 

@@ -4,7 +4,7 @@
 mod cache;
 #[cfg(not(cu_system_heap))]
 mod region;
-#[cfg(any(target_arch = "wasm32", test))]
+#[cfg(any(cu_module, test))]
 pub mod scope;
 #[cfg(cu_system_heap)]
 mod system;
@@ -152,7 +152,7 @@ pub unsafe extern "C-unwind" fn lua_alloc(_: *mut c_void, block: *mut c_void, ol
 }
 
 /// The module's allocator for Rust code.
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 mod global {
     use core::alloc::{GlobalAlloc, Layout};
 

@@ -1,14 +1,14 @@
 //! The host, as the rest of the module sees it: the functions of docs/ABI.md §4, the I/O buffer and the cell. Nothing here
 //! interprets what crosses; that is `codec`.
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(cu_module))]
 mod native;
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 mod wasm;
 
-#[cfg(not(target_arch = "wasm32"))]
+#[cfg(not(cu_module))]
 pub use native::*;
-#[cfg(target_arch = "wasm32")]
+#[cfg(cu_module)]
 pub use wasm::*;
 
 use crate::local::local;

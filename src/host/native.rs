@@ -1,5 +1,6 @@
-//! The imports on a native target: whoever runs the module there installs a `Host` for the thread, and these functions, of the
-//! same shape as those of `wasm.rs`, pass each call on to it. Without a host every import fails.
+//! The imports where the host is in the same program (natively, and in an application of wasm-bindgen): whoever runs Lua there installs a
+//! `Host` for the thread, and these functions, of the same shape as those of `wasm.rs`, pass each call on to it. Without a host every
+//! import fails.
 
 use std::cell::RefCell;
 use std::rc::Rc;

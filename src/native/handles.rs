@@ -47,6 +47,8 @@ impl Handles {
         let address = match &object {
             Value::Table(table) => table.address(),
             Value::Function(function) => function.address(),
+            #[cfg(cu_bindgen)]
+            Value::Object(object) => object.address(),
             _ => return Value::Nil,
         };
         self.by_address.remove(&address);

@@ -6,8 +6,8 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::clock::{self, Instant};
 use super::cycles;
 use super::error::Failure;
 use super::stream::{self, Names, Reader, Writer, malformed};
@@ -21,7 +21,11 @@ use crate::vm;
 const HANDLES_PER_BUFFER: usize = BUFFER_BYTES / size_of::<i32>();
 
 /// Elements that READ may hand over as values.
-const READ_VALUES_MAX: usize = 256;
+pub(super) const READ_VALUES_MAX: usize = 256;
+
+/// NEW: an array of the host.
+#[cfg(cu_bindgen)]
+const KIND_ARRAY: i32 = 1;
 
 /// New tables after which a search for unreachable ones is worth its time, at the least.
 const SEARCH_EVERY: usize = 4096;
@@ -41,9 +45,9 @@ pub struct Memory {
     /// Strings by key id.
     keys: RefCell<Vec<Value>>,
     /// What the last step of a traversal gave: handle and key.
-    last_step: RefCell<(i32, Value)>,
-    /// The tables made by the last assignment, by node.
-    adopted: RefCell<Vec<Table>>,
+    pub(super) last_step: RefCell<(i32, Value)>,
+    /// What the last assignment made of plain tables, by node.
+    pub(super) adopted: RefCell<Vec<Value>>,
     /// Objects without a handle that wait to be dropped.
     released: RefCell<Vec<Value>>,
     started: Instant,
@@ -108,6 +112,8 @@ impl Memory {
     /// Lets go of everything when the module is gone. Tables that lead to each other would keep each other for ever.
     pub fn end(&self) {
         drop((self.last_step.take(), self.adopted.take(), self.released.take()));
+        #[cfg(cu_bindgen)]
+        super::object::Object::forget_traversal();
         // A function that was dropped may have held a table that leads to itself.
         while cycles::empty_at_end(self).iter().any(|value| *value != Value::Nil) {}
     }
@@ -120,7 +126,7 @@ impl Memory {
     }
 
     /// Runs an operation; an error is left in the stream.
-    fn answer(&self, operation: impl FnOnce(&mut Reader<'_>) -> Result<i32, Failure>) -> i32 {
+    pub(super) fn answer(&self, operation: impl FnOnce(&mut Reader<'_>) -> Result<i32, Failure>) -> i32 {
         let result = operation(&mut self.reader());
         result.unwrap_or_else(|error| self.fail(&error))
     }
@@ -148,13 +154,13 @@ impl Memory {
     }
 
     /// The arguments of a call, plain tables with what is in them.
-    fn arguments(&self, reader: &mut Reader<'_>, n: i32) -> Result<Vec<Value>, Value> {
+    pub(super) fn arguments(&self, reader: &mut Reader<'_>, n: i32) -> Result<Vec<Value>, Value> {
         let arguments = reader.values(n)?;
         reader.finish()?;
         Ok(arguments)
     }
 
-    fn key(&self, ktag: i32, k: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
+    pub(super) fn key(&self, ktag: i32, k: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
         let unknown = || malformed("a key that was not defined");
         let at = usize::try_from(k);
         match ktag {
@@ -175,7 +181,7 @@ impl Memory {
     }
 
     /// Answers with a value as `js_ext_table_get` does.
-    fn send_value(&self, value: &Value) -> Result<i32, Value> {
+    pub(super) fn send_value(&self, value: &Value) -> Result<i32, Value> {
         Ok(match value {
             Value::Nil => tag::NIL,
             Value::Boolean(boolean) => [tag::FALSE, tag::TRUE][usize::from(*boolean)],
@@ -204,7 +210,7 @@ impl Memory {
     }
 
     /// The value that crossed with `js_ext_table_set`.
-    fn new_value(&self, vtag: i32, v: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
+    pub(super) fn new_value(&self, vtag: i32, v: i32, reader: &mut Reader<'_>) -> Result<Value, Value> {
         Ok(match vtag {
             tag::NIL => Value::Nil,
             tag::FALSE | tag::TRUE => Value::Boolean(vtag == tag::TRUE),
@@ -227,10 +233,7 @@ impl Memory {
 
     /// Sets elements of a table from an index on to the numbers in the buffer.
     fn write(&self, table: &Table, from: i32, value: fn(f64) -> Value) -> Result<(), Value> {
-        let n = (stream::cell_number() as usize).min(BUFFER_BYTES / size_of::<f64>());
-        let bytes = stream::buffer_start((n * size_of::<f64>()) as i32);
-        let numbers = bytes.chunks_exact(size_of::<f64>()).filter_map(|bytes| bytes.try_into().ok().map(f64::from_le_bytes));
-        for (i, number) in (i64::from(from)..).zip(numbers) {
+        for (i, number) in (i64::from(from)..).zip(stream::numbers()) {
             table.set(i, value(number)).map_err(invalid_key)?;
         }
         Ok(())
@@ -242,7 +245,7 @@ impl Memory {
         let nodes = reader.finish()?;
         nodes.iter().for_each(Table::make_home);
         table.set_metatable(metatable);
-        self.adopted.replace(nodes);
+        self.adopted.replace(nodes.into_iter().map(Value::Table).collect());
         Ok(())
     }
 
@@ -262,7 +265,7 @@ impl Memory {
         let adopted = self.adopted.take();
         let from = usize::try_from(from).unwrap_or(usize::MAX);
         let handles: Vec<u8> =
-            adopted.iter().skip(from).take(HANDLES_PER_BUFFER).flat_map(|table| self.names.table(table).to_le_bytes()).collect();
+            adopted.iter().skip(from).take(HANDLES_PER_BUFFER).flat_map(|value| self.names.handle(value).to_le_bytes()).collect();
         let count = handles.len() / size_of::<i32>();
         if from.saturating_add(count) < adopted.len() {
             self.adopted.replace(adopted);
@@ -286,7 +289,7 @@ impl Memory {
     }
 }
 
-fn invalid_key(error: InvalidKey) -> Value {
+pub(super) fn invalid_key(error: InvalidKey) -> Value {
     match error {
         InvalidKey::Nil => "table index is nil",
         InvalidKey::NaN => "table index is NaN",
@@ -297,6 +300,10 @@ fn invalid_key(error: InvalidKey) -> Value {
 
 impl Host for Memory {
     fn table_get(&self, handle: i32, ktag: i32, k: i32) -> i32 {
+        #[cfg(cu_bindgen)]
+        if let Some(object) = self.object(handle) {
+            return self.object_get(&object, ktag, k);
+        }
         self.answer(|reader| {
             let key = self.key(ktag, k, reader)?;
             Ok(self.send_value(&self.table(handle)?.get(key))?)
@@ -304,6 +311,10 @@ impl Host for Memory {
     }
 
     fn table_set(&self, handle: i32, ktag: i32, k: i32, vtag: i32, v: i32) -> i32 {
+        #[cfg(cu_bindgen)]
+        if let Some(object) = self.object(handle) {
+            return self.object_set(&object, (ktag, k), (vtag, v));
+        }
         let mut reader = self.reader();
         let result = (|| {
             let key = self.key(ktag, k, &mut reader)?;
@@ -314,7 +325,7 @@ impl Host for Memory {
                 nodes.iter().for_each(Table::make_home);
             }
             table.set(key, value).map_err(invalid_key)?;
-            self.adopted.replace(nodes);
+            self.adopted.replace(nodes.into_iter().map(Value::Table).collect());
             Ok::<i32, Value>(0)
         })();
         self.settle();
@@ -322,6 +333,10 @@ impl Host for Memory {
     }
 
     fn table_next(&self, handle: i32, ktag: i32, k: i32) -> i32 {
+        #[cfg(cu_bindgen)]
+        if let Some(object) = self.object(handle) {
+            return self.object_next(handle, &object, ktag, k);
+        }
         self.answer(|reader| {
             let table = self.table(handle)?;
             let key = match ktag {
@@ -337,6 +352,10 @@ impl Host for Memory {
     }
 
     fn table_len(&self, handle: i32) -> f64 {
+        #[cfg(cu_bindgen)]
+        if let Some(object) = self.object(handle) {
+            return object.length().unwrap_or_else(|error| self.fail(&error.into()).into());
+        }
         match self.table(handle) {
             Ok(table) => table.length() as f64,
             Err(error) => self.fail(&error.into()).into(),
@@ -348,11 +367,19 @@ impl Host for Memory {
         if op == op::METATABLE && b == 1 {
             return self.table(a).is_ok_and(|table| table.is_home()).into();
         }
+        #[cfg(cu_bindgen)]
+        if let Some(object) = Self::takes_handle(op).then(|| self.object(a)).flatten() {
+            return self.object_op(&object, op, b);
+        }
         self.answer(|reader| {
             match op {
                 op::RELEASE => return Ok(self.release(a, b)),
                 op::NEW => {
                     self.settle();
+                    #[cfg(cu_bindgen)]
+                    if a == KIND_ARRAY {
+                        return Ok(self.names.handle(&Value::Object(super::object::new_array())));
+                    }
                     return Ok(self.names.table(&self.names.make_table()));
                 }
                 op::ADOPTED => return Ok(self.send_adopted(a)),
@@ -372,6 +399,10 @@ impl Host for Memory {
     }
 
     fn function_call(&self, handle: i32, n: i32) -> i32 {
+        #[cfg(cu_bindgen)]
+        if let Some(object) = self.object(handle) {
+            return self.object_call(&object, n);
+        }
         self.answer(|reader| {
             let function = self.function(handle)?;
             let arguments = self.arguments(reader, n)?;
@@ -405,7 +436,7 @@ impl Host for Memory {
 
     fn clock_get(&self, which: i32) -> f64 {
         match which {
-            host::CLOCK_WALL => SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64()),
+            host::CLOCK_WALL => clock::wall(),
             _ => self.started.elapsed().as_secs_f64(),
         }
     }

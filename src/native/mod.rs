@@ -5,6 +5,9 @@
 //! is here stands on both sides of the boundary: above `vm`, whose entry points it calls, and behind `host`, whose imports it
 //! answers (docs/ABI.md). It refuses to save anything, and to bound what Lua makes it hold.
 
+#[cfg(cu_bindgen)]
+pub mod bindgen;
+mod clock;
 mod cycles;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -13,6 +16,10 @@ mod handles;
 #[cfg(test)]
 mod hostile;
 mod memory;
+#[cfg(cu_bindgen)]
+mod object;
+#[cfg(cu_bindgen)]
+mod object_host;
 mod reference;
 mod stream;
 mod table;

@@ -38,6 +38,16 @@ impl Names {
         table
     }
 
+    /// The handle of a table or of an object of JavaScript.
+    pub fn handle(&self, value: &Value) -> i32 {
+        match value {
+            Value::Table(table) => self.table(table),
+            #[cfg(cu_bindgen)]
+            Value::Object(object) => self.handles.borrow_mut().give(object.address(), value.clone()),
+            _ => 0,
+        }
+    }
+
     /// The handle of a table.
     pub fn table(&self, table: &Table) -> i32 {
         self.handles.borrow_mut().give(table.address(), table.clone().into())
@@ -153,6 +163,8 @@ impl<'a> Reader<'a> {
     fn object(&self, record: Record) -> Result<Value, Value> {
         let object = self.names.handles.borrow().get(record.aux);
         match (record.tag, &object) {
+            #[cfg(cu_bindgen)]
+            (tag::TABLE | tag::FUNCTION, Value::Object(found)) if found.is_function() == (record.tag == tag::FUNCTION) => Ok(object),
             (tag::TABLE, Value::Table(_)) | (tag::FUNCTION, Value::Function(_)) => Ok(object),
             _ => Err("stale table".into()),
         }
@@ -243,6 +255,8 @@ impl Writer {
                 let handle = names.handles.borrow_mut().give(function.address(), value.clone());
                 self.mark(tag::FUNCTION, handle);
             }
+            #[cfg(cu_bindgen)]
+            Value::Object(object) => self.mark(if object.is_function() { tag::FUNCTION } else { tag::TABLE }, names.handle(value)),
             Value::LuaFunction(reference) => self.mark(tag::CLOSURE, names.reference(reference)?),
             Value::Other(reference) => self.mark(tag::REFERENCE, names.reference(reference)?),
         }
@@ -313,6 +327,13 @@ pub fn fill_buffer(bytes: &[u8]) -> i32 {
     // SAFETY: the buffer belongs to this thread and is that long.
     unsafe { std::ptr::copy_nonoverlapping(bytes.as_ptr(), host::buffer(), bytes.len()) };
     bytes.len() as i32
+}
+
+/// The numbers in the buffer, as many as the cell says.
+pub fn numbers() -> Vec<f64> {
+    let n = (cell_number() as usize).min(BUFFER_BYTES / size_of::<f64>());
+    let bytes = buffer_start((n * size_of::<f64>()) as i32);
+    bytes.chunks_exact(size_of::<f64>()).filter_map(|bytes| bytes.try_into().ok().map(f64::from_le_bytes)).collect()
 }
 
 pub fn cell_int() -> i32 {

@@ -89,6 +89,8 @@ impl Key {
         match valid {
             Value::Table(table) => Key::Object(table.address()),
             Value::Function(function) => Key::Object(function.address()),
+            #[cfg(cu_bindgen)]
+            Value::Object(object) => Key::Object(object.address()),
             Value::LuaFunction(reference) | Value::Other(reference) => Key::Object(reference.address()),
             plain => Key::Plain(plain.clone()),
         }

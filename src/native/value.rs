@@ -29,6 +29,9 @@ pub enum Value {
     Function(Function),
     /// A function of Lua's.
     LuaFunction(Reference),
+    /// A plain object, an array or a function of JavaScript.
+    #[cfg(cu_bindgen)]
+    Object(super::object::Object),
     /// Any other value of Lua's that it keeps for this program: only as the value of an error.
     Other(Reference),
 }
@@ -61,6 +64,8 @@ impl fmt::Debug for Value {
             Value::Table(table) => table.fmt(out),
             Value::Function(_) => out.write_str("Function"),
             Value::LuaFunction(_) => out.write_str("LuaFunction"),
+            #[cfg(cu_bindgen)]
+            Value::Object(_) => out.write_str("Object"),
             Value::Other(_) => out.write_str("Other"),
         }
     }

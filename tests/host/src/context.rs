@@ -5,9 +5,8 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::time::Instant;
 
-use wasmi::{Memory, StoreContextMut, TypedFunc};
-
 use crate::codec::{Decoder, Names};
+use crate::engine::{self, Memory, StoreContextMut, TypedFunc};
 use crate::error::{Error, ErrorKind, Failure, LuaError};
 use crate::handles::{HOME, Handles, IO};
 use crate::references::{Reference, References};
@@ -25,7 +24,7 @@ const GIVEN_BACK_MAX: usize = 8_192;
 /// What belongs to an instance on the host's side.
 pub struct State {
     /// None until the module is instantiated.
-    pub boundary: Option<Boundary>,
+    pub boundary: Option<Rc<Boundary>>,
     pub handles: Handles,
     pub references: References,
     /// The strings of the key ids.
@@ -49,7 +48,6 @@ pub struct State {
 }
 
 /// The module's exports and layout, checked when it was instantiated: buffer and cell lie within the memory.
-#[derive(Clone, Copy)]
 pub struct Boundary {
     pub memory: Memory,
     pub buffer: usize,
@@ -72,13 +70,13 @@ pub struct Boundary {
 /// A running or resting instance. A function of the host gets one, to call in again.
 pub struct Context<'a> {
     store: StoreContextMut<'a, State>,
-    boundary: Boundary,
+    boundary: Rc<Boundary>,
 }
 
 impl<'a> Context<'a> {
     /// None if the module is not instantiated yet.
     pub(crate) fn open(store: StoreContextMut<'a, State>) -> Option<Context<'a>> {
-        let boundary = store.data().boundary?;
+        let boundary = store.data().boundary.clone()?;
         Some(Context { store, boundary })
     }
 
@@ -156,7 +154,7 @@ impl<'a> Context<'a> {
     }
 
     pub(crate) fn buffer(&mut self) -> &mut [u8] {
-        let Boundary { buffer, buffer_bytes, .. } = self.boundary;
+        let Boundary { buffer, buffer_bytes, .. } = *self.boundary;
         &mut self.boundary.memory.data_mut(&mut self.store)[buffer..buffer + buffer_bytes]
     }
 
@@ -251,7 +249,7 @@ impl<'a> Context<'a> {
     fn enter(
         &mut self,
         values: &[Value],
-        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, engine::Error>,
     ) -> Result<Vec<Value>, Error> {
         let mut stream = Writer::new(self.boundary.buffer_bytes);
         for value in values {
@@ -265,7 +263,7 @@ impl<'a> Context<'a> {
     pub(crate) fn enter_with(
         &mut self,
         stream: Writer,
-        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, wasmi::Error>,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<i32, engine::Error>,
     ) -> Result<i32, Error> {
         self.give_back_references()?;
         self.hand_over(stream);
@@ -280,7 +278,7 @@ impl<'a> Context<'a> {
     /// Calls an export. A trap ends the instance.
     pub(crate) fn run<T>(
         &mut self,
-        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, wasmi::Error>,
+        call: impl FnOnce(&Boundary, &mut StoreContextMut<'a, State>) -> Result<T, engine::Error>,
     ) -> Result<T, Error> {
         if let Some(reason) = &self.store.data().dead {
             return Err(Error::Dead(reason.clone()));
@@ -289,7 +287,7 @@ impl<'a> Context<'a> {
         let result = call(&self.boundary, &mut self.store);
         self.state().to_pull.clear();
         result.map_err(|trap| {
-            let reason = format!("the module trapped: {trap}");
+            let reason = format!("the module trapped: {}", engine::describe(&trap));
             self.state().dead = Some(reason.clone());
             Error::Dead(reason)
         })

@@ -3,11 +3,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use wasmi::{AsContextMut, Caller, Linker};
-
 use crate::codec::{integer, is_safe};
 use crate::context::{Context, FAILED, State};
 use crate::cycles;
+use crate::engine::{self, AsContextMut, Caller, Linker};
 use crate::error::Failure;
 use crate::handles::Object;
 use crate::stream::{Reader, Writer, malformed, tag};
@@ -43,9 +42,9 @@ const STANDARD_STREAMS: [i32; 2] = [1, 2];
 const CLOCK_UTC: i32 = 0;
 const CLOCK_STEADY: i32 = 2;
 
-type Answer<T> = Result<T, wasmi::Error>;
+type Answer<T> = Result<T, engine::Error>;
 
-pub fn define(linker: &mut Linker<State>) -> Result<(), wasmi::Error> {
+pub fn define(linker: &mut Linker<State>) -> Result<(), engine::Error> {
     linker.func_wrap("env", "js_ext_table_get", table_get)?;
     linker.func_wrap("env", "js_ext_table_set", table_set)?;
     linker.func_wrap("env", "js_ext_table_next", table_next)?;
@@ -66,7 +65,7 @@ fn answer<T: From<i8>>(caller: &mut Caller<'_, State>, work: impl FnOnce(&mut Co
     let result = work(&mut context).or_else(|failure| put_failure(&mut context, &failure).map(|()| FAILED.into()));
     context.state().kept.clear();
     match &context.state().dead {
-        Some(reason) => Err(wasmi::Error::new(reason.clone())),
+        Some(reason) => Err(engine::error(reason.clone())),
         None => Ok(result.unwrap_or(FAILED.into())),
     }
 }

@@ -2,11 +2,11 @@
 //! layout does not lie within its memory, and everything after a trap.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Instant;
 
-use wasmi::{AsContextMut, Config, Engine, Linker, Module, Store};
-
 use crate::context::{Boundary, Context, State};
+use crate::engine::{self, AsContextMut, Engine, Linker, Module, Store};
 use crate::error::Error;
 use crate::handles::Handles;
 use crate::imports;
@@ -16,9 +16,6 @@ use crate::value::Value;
 
 /// The version of the contract that this host was made from.
 const ABI_VERSION: i32 = 1;
-/// Lua bounds its own recursion; the engine's bounds must lie beyond, or they would end in a trap.
-const RECURSION_DEPTH_MAX: usize = 100_000;
-const STACK_BYTES_MAX: usize = 1 << 26;
 
 /// The questions of `cu_layout_get`.
 const LAYOUT_BUFFER: i32 = 0;
@@ -40,7 +37,7 @@ pub struct Options {
 
 pub struct Instance {
     store: Store<State>,
-    module: wasmi::Instance,
+    module: engine::Instance,
 }
 
 /// A module that is compiled, for any number of instances.
@@ -51,9 +48,7 @@ pub struct Compiled {
 
 impl Compiled {
     pub fn new(wasm: &[u8]) -> Result<Compiled, Error> {
-        let mut config = Config::default();
-        config.set_max_recursion_depth(RECURSION_DEPTH_MAX).set_max_stack_height(STACK_BYTES_MAX);
-        let engine = Engine::new(&config);
+        let engine = engine::engine().map_err(dead)?;
         let module = Module::new(&engine, wasm).map_err(dead)?;
         Ok(Compiled { engine, module })
     }
@@ -62,8 +57,9 @@ impl Compiled {
         let seed = options.seed;
         let mut store = Store::new(&self.engine, State::new(options));
         let module = start(self, &mut store).map_err(dead)?;
-        store.data_mut().boundary = Some(boundary(&mut store, module).map_err(dead)?);
-        let create = module.get_typed_func::<i32, i32>(&store, "cu_vm_create").map_err(dead)?;
+        let boundary = boundary(&mut store, module).map_err(dead)?;
+        store.data_mut().boundary = Some(Rc::new(boundary));
+        let create = module.get_typed_func::<i32, i32>(&mut store, "cu_vm_create").map_err(dead)?;
         match create.call(&mut store, seed).map_err(dead)? {
             0 => Ok(Instance { store, module }),
             _ => Err(Error::Dead("the Lua state could not be made".into())),
@@ -110,7 +106,7 @@ impl Instance {
 
     /// Ends the instance: pending `__close` and `__gc` run. What they print is returned, after what was printed before.
     pub fn close(mut self) -> Result<Vec<u8>, Error> {
-        let close = self.module.get_typed_func::<(), ()>(&self.store, "cu_vm_close").map_err(dead)?;
+        let close = self.module.get_typed_func::<(), ()>(&mut self.store, "cu_vm_close").map_err(dead)?;
         close.call(&mut self.store, ()).map_err(dead)?;
         Ok(self.take_printed())
     }
@@ -136,24 +132,24 @@ impl State {
     }
 }
 
-fn start(compiled: &Compiled, store: &mut Store<State>) -> Result<wasmi::Instance, wasmi::Error> {
+fn start(compiled: &Compiled, store: &mut Store<State>) -> Result<engine::Instance, engine::Error> {
     let mut linker = Linker::new(&compiled.engine);
     imports::define(&mut linker)?;
-    linker.instantiate_and_start(store, &compiled.module)
+    engine::instantiate(&linker, store, &compiled.module)
 }
 
-fn boundary(store: &mut Store<State>, module: wasmi::Instance) -> Result<Boundary, wasmi::Error> {
-    let version = module.get_typed_func::<(), i32>(&*store, "cu_abi_version")?.call(&mut *store, ())?;
+fn boundary(store: &mut Store<State>, module: engine::Instance) -> Result<Boundary, engine::Error> {
+    let version = module.get_typed_func::<(), i32>(&mut *store, "cu_abi_version")?.call(&mut *store, ())?;
     if version != ABI_VERSION {
-        return Err(wasmi::Error::new(format!("the module is of version {version}, this host of {ABI_VERSION}")));
+        return Err(engine::error(format!("the module is of version {version}, this host of {ABI_VERSION}")));
     }
-    let layout_get = module.get_typed_func::<i32, i32>(&*store, "cu_layout_get")?;
+    let layout_get = module.get_typed_func::<i32, i32>(&mut *store, "cu_layout_get")?;
     let mut layout = |which| layout_get.call(&mut *store, which).map(|answer| answer as u32 as usize);
     let (buffer, buffer_bytes, cell) = (layout(LAYOUT_BUFFER)?, layout(LAYOUT_BUFFER_BYTES)?, layout(LAYOUT_CELL)?);
     let keys = layout(LAYOUT_KEYS)?;
-    let memory = module.get_memory(&*store, "memory").ok_or_else(|| wasmi::Error::new("the module exports no memory"))?;
+    let memory = module.get_memory(&mut *store, "memory").ok_or_else(|| engine::error("the module exports no memory".into()))?;
     if buffer + buffer_bytes > memory.data_size(&*store) || cell + CELL_BYTES > memory.data_size(&*store) || keys > KEYS_MAX {
-        return Err(wasmi::Error::new("the module's layout is not within its memory"));
+        return Err(engine::error("the module's layout is not within its memory".into()));
     }
     store.data_mut().keys = vec![None; keys];
     Ok(Boundary {
@@ -161,21 +157,21 @@ fn boundary(store: &mut Store<State>, module: wasmi::Instance) -> Result<Boundar
         buffer,
         buffer_bytes,
         cell,
-        chunk_call: module.get_typed_func(&*store, "cu_chunk_call")?,
-        function_call: module.get_typed_func(&*store, "cu_function_call")?,
-        path_call: module.get_typed_func(&*store, "cu_path_call")?,
-        limit_set: module.get_typed_func(&*store, "cu_limit_set")?,
-        reference_release: module.get_typed_func(&*store, "cu_reference_release")?,
-        function_dump: module.get_typed_func(&*store, "cu_function_dump")?,
-        function_load: module.get_typed_func(&*store, "cu_function_load")?,
-        function_bind: module.get_typed_func(&*store, "cu_function_bind")?,
-        functions_sleep: module.get_typed_func(&*store, "cu_functions_sleep")?,
-        upvalue_store: module.get_typed_func(&*store, "cu_upvalue_store")?,
-        heap_collect: module.get_typed_func(&*store, "cu_heap_collect")?,
-        heap_get: module.get_typed_func(&*store, "cu_heap_get")?,
+        chunk_call: module.get_typed_func(&mut *store, "cu_chunk_call")?,
+        function_call: module.get_typed_func(&mut *store, "cu_function_call")?,
+        path_call: module.get_typed_func(&mut *store, "cu_path_call")?,
+        limit_set: module.get_typed_func(&mut *store, "cu_limit_set")?,
+        reference_release: module.get_typed_func(&mut *store, "cu_reference_release")?,
+        function_dump: module.get_typed_func(&mut *store, "cu_function_dump")?,
+        function_load: module.get_typed_func(&mut *store, "cu_function_load")?,
+        function_bind: module.get_typed_func(&mut *store, "cu_function_bind")?,
+        functions_sleep: module.get_typed_func(&mut *store, "cu_functions_sleep")?,
+        upvalue_store: module.get_typed_func(&mut *store, "cu_upvalue_store")?,
+        heap_collect: module.get_typed_func(&mut *store, "cu_heap_collect")?,
+        heap_get: module.get_typed_func(&mut *store, "cu_heap_get")?,
     })
 }
 
-fn dead(error: wasmi::Error) -> Error {
-    Error::Dead(error.to_string())
+fn dead(error: engine::Error) -> Error {
+    Error::Dead(engine::describe(&error))
 }

@@ -5,25 +5,25 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cu_test_host::{Instance, Options, prelude};
+use cu_test_host::{Compiled, Options, prelude};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../common");
 const SCRIPTS_MIN: usize = 25;
 const LINES_MIN: usize = 400;
 
 /// Re-entrance down to Lua's own limit takes the engine's native frames with it.
-const STACK_BYTES: usize = 1 << 26;
+const STACK_BYTES: usize = 1 << 27;
 
 #[test]
 fn scripts_print_what_is_expected() {
-    let wasm = support::wasm();
+    let compiled = Compiled::new(&support::wasm()).expect("the module can be loaded");
     let scripts = scripts();
     let mut lines = 0;
     let mut problems = Vec::new();
     for script in &scripts {
         let expected = fs::read_to_string(script.with_extension("out")).expect("each script has an .out file");
         lines += expected.lines().count();
-        let printed = on_large_stack(|| run(&wasm, script));
+        let printed = on_large_stack(|| run(&compiled, script));
         problems.extend(difference(&printed, &expected).map(|difference| format!("{}: {difference}", script.display())));
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
@@ -45,11 +45,11 @@ fn on_large_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
 }
 
 /// What a script prints, and the error that ended it, if one did.
-fn run(wasm: &[u8], script: &Path) -> String {
+fn run(compiled: &Compiled, script: &Path) -> String {
     let tools = fs::read_to_string(Path::new(FOLDER).join("tools/tools.lua")).expect("it is there");
     let input = fs::read_to_string(Path::new(FOLDER).join("input.json")).expect("it is there");
     let options = Options { seed: 1, modules: prelude::modules(&tools), now: None };
-    let mut instance = Instance::new(wasm, options).expect("the module can be loaded");
+    let mut instance = compiled.instance(options).expect("an instance can be made");
     instance.set_input(prelude::input(&input).expect("it is JSON"));
     let name = format!("={}", script.file_name().expect("a file has a name").to_string_lossy());
     let result = instance.compute(&fs::read(script).expect("it can be read"), &name, &[]);

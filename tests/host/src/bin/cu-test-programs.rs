@@ -13,7 +13,7 @@ use cu_test_host::{Code, Compiled, Instance, Options, Table, Value};
 use serde_json::json;
 
 /// Re-entrance down to Lua's own limit takes the engine's native frames with it.
-const STACK_BYTES: usize = 1 << 26;
+const STACK_BYTES: usize = 1 << 27;
 /// The questions of `cu_heap_get`: bytes used, their peak, handles.
 const HEAP_NUMBERS: std::ops::RangeInclusive<i32> = 1..=3;
 
