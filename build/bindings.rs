@@ -11,6 +11,8 @@ pub fn generate(env: &Env, lua: &Sources) -> Result<(), String> {
         .header(header.display().to_string())
         .clang_arg(format!("-I{}", lua.dir.display()))
         .clang_arg("-DLUA_USER_H=\"cu_user.h\"")
+        // Some change what the headers say: with a short stack the registry has another index.
+        .clang_args(env.lua_checks.iter().map(|check| format!("-D{check}")))
         .use_core()
         .allowlist_function("(lua|luaL|luaopen|cu)_.*")
         .allowlist_type("(lua|luaL)_.*")
