@@ -117,5 +117,7 @@ function isOfLua(error: unknown): error is LuaError {
 function messageForLua(error: unknown): { text: string; flags: number } | undefined {
   if (error instanceof RefusedError || error instanceof InvalidStreamError) return { text: error.message, flags: 0 };
   if (isOfLua(error) && typeof error.value === "string") return { text: error.value, flags: FLAG_RAISE_AS_IS };
+  // There was no memory to keep the value.
+  if (isOfLua(error) && error.value === undefined && error.message !== "nil") return { text: error.message, flags: FLAG_RAISE_AS_IS };
   return undefined;
 }

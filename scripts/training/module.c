@@ -38,3 +38,14 @@ int __cu_thread_resume (lua_State *L, lua_State *from, int narg, int *nres) {
 int __cu_thread_close (lua_State *L, lua_State *from) {
   return lua_closethread(L, from);
 }
+
+int __cu_thread_status (lua_State *L) { return lua_status(L); }
+
+int __cu_thread_is_yieldable (lua_State *L) { return lua_isyieldable(L); }
+
+int __cu_thread_push (lua_State *L) { return lua_pushthread(L); }
+
+int __cu_thread_yield (lua_State *L, int nresults, lua_KContext ctx,
+                       lua_KFunction k) {
+  return lua_yieldk(L, nresults, ctx, k);
+}

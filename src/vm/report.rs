@@ -38,8 +38,8 @@ pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
             lua_pushinteger(L, kind(status, call.stage).into());
             lua_pushboolean(L, with_value.into());
             outcome = lua_pcall(L, 3, 0, 0);
-            // Without memory there is nothing to say but that. The value alone can be too much because JavaScript holds too many.
-            if outcome == LUA_OK as c_int || outcome == LUA_ERRMEM as c_int {
+            // The value alone may be what there is no memory for.
+            if outcome == LUA_OK as c_int {
                 break;
             }
             lua_pop(L, 1);

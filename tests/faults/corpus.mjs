@@ -147,8 +147,8 @@ const ERRORS = [
       local ok, e = pcall(fails) local ok2, e2 = pcall(computes) local own = { 1 }
       local ok3, e3 = pcall(passes, function() error(own) end)
       if type(e) == "string" then error(e) end
-      if type(e2) == "string" then error(e2) end
-      if type(e3) == "string" then error(e3) end
+      -- What JavaScript gets of an error goes without its value, if there is no memory for that.
+      for _, lost in pairs { type(e2) == "string" and e2 or nil, type(e3) == "string" and e3 or nil } do error("not enough memory: " .. lost, 0) end
       local ok4, e4 = pcall(passes, function() local x = nil; x() end)
       return e.name .. e.message .. tostring(e) .. type(e2) .. tostring(e3 == own) .. e4`, { args: [fails, computes, passes] });
   }),

@@ -1,7 +1,8 @@
 /*
-** Given with -include to lstrlib.c: the search for a plain string stays a
-** function of its own, whose loop counts steps (scripts/postlink/steps.txt).
-** The loops around a pattern's match need not, since the match itself does.
+** Given with -include to lstrlib.c: what loops over a subject or a pattern
+** stays a function of its own, whatever is hot, and so can count steps
+** (scripts/postlink/steps.txt). The loops around a pattern's match need not,
+** since the match itself does.
 */
 #ifndef cu_patterns_h
 #define cu_patterns_h
@@ -19,6 +20,18 @@ static const char *classend (struct MatchState *ms, const char *p);
 
 __attribute__((noinline))
 static int matchbracketclass (int c, const char *p, const char *ec);
+
+__attribute__((noinline))
+static const char *matchbalance (struct MatchState *ms, const char *s,
+                                 const char *p);
+
+__attribute__((noinline))
+static const char *max_expand (struct MatchState *ms, const char *s,
+                               const char *p, const char *ep);
+
+__attribute__((noinline))
+static const char *min_expand (struct MatchState *ms, const char *s,
+                               const char *p, const char *ep);
 
 struct Header;
 
