@@ -31,6 +31,17 @@ load_tools() {
     eval "$tools"
 }
 
+# The folder of Lua's official sources, in the package that carries them. Packages for other platforms are not to be fetched.
+lua_sources() {
+    local host
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    "${CU_CARGO:-cargo}" metadata --format-version 1 --filter-platform "$host" --manifest-path "$root/Cargo.toml" | node -e '
+        const { packages } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
+        const found = packages.find((p) => p.name === "lua-src");
+        if (!found) throw new Error("lua-src is not a dependency");
+        console.log(require("node:path").join(found.manifest_path, "../lua-5.4.7"));'
+}
+
 # Builds unless nothing changed since the last build. What it says goes to standard error: standard output is the program's.
 build_if_needed() {
     is_built || "$root/scripts/build" >&2

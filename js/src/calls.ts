@@ -6,13 +6,12 @@ import { CuLimitError, LuaError, RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Handles } from "./handles.js";
 import { FUNCTION } from "./handles.js";
+import { FAILED } from "./imports.js";
 import { FLAG_RAISE_AS_IS, InvalidStreamError } from "./streams.js";
 import type { PullQueue } from "./streams.js";
 import { isPromise } from "./tasks.js";
 import type { Tasks } from "./tasks.js";
 import type { Values } from "./values.js";
-
-const FAILED = -1;
 
 type Callable = (...args: unknown[]) => unknown;
 

@@ -5,7 +5,7 @@
 import { Account } from "./account.js";
 import type { HostLimits } from "./account.js";
 import { Calls, Multi } from "./calls.js";
-import { Deadline, NO_LIMITS } from "./deadline.js";
+import { Deadline, NO_LIMITS, TIMER_MS_MAX } from "./deadline.js";
 import type { CallLimits, ComputeLimits } from "./deadline.js";
 import { Drafts, newScope } from "./drafts.js";
 import { CuBusyError, CuClosedError, CuLoadError, CuMemoryError, CuTrapError, LuaError } from "./errors.js";
@@ -27,7 +27,7 @@ import type { Print, WriteBytes } from "./services.js";
 import { Space } from "./space.js";
 import { Bufferfuls, PullQueue } from "./streams.js";
 import { Tables } from "./tables.js";
-import { END, Task, Tasks, TIMER_MS_MAX, WAITING } from "./tasks.js";
+import { END, Task, Tasks, WAITING } from "./tasks.js";
 import type { Io } from "./tasks.js";
 import { Values } from "./values.js";
 import { Autosave } from "./state/autosave.js";
@@ -35,6 +35,7 @@ import type { AutosaveOptions } from "./state/autosave.js";
 import { State } from "./state/state.js";
 import type { LoadOptions, LoadReport } from "./state/state.js";
 import type { FunctionPort } from "./stored.js";
+import { openState } from "./stores/opened.js";
 import type { Durability, OpenState, Store } from "./stores/store.js";
 import { viewOf } from "./view.js";
 import type { CuTable } from "./view.js";
@@ -122,7 +123,6 @@ const CREATE_OPTIONS = [
   "wasm", "print", "write", "modules", "seed", "now", "nulls", "expose", "limits", "store", "state", "durability", "autosave", "stateKey",
 ];
 const LOAD_OPTIONS = ["salvage"];
-const STATE_DEFAULT = "home";
 const STATE_KEY_BYTES_MIN = 16;
 const LIMITS = ["hostBytes", "hostEntries", "maxInstructions", "timeoutMs"];
 const COMPUTE_OPTIONS = ["input", "meta", "args", "name", "strings", "maxInstructions", "timeoutMs", "signal"];
@@ -181,7 +181,7 @@ export class Cu {
     const module = await loadModule(options.wasm);
     const { imports, connect } = createImports();
     const exports = await instantiate(module, imports);
-    const opened = await options.store?.open(options.state ?? STATE_DEFAULT);
+    const opened = await openState(options.store, options.state);
     try {
       const pages = (await opened?.read()) ?? new Map<number, Uint8Array>();
       return new Cu(exports, module, options, connect, opened, pages);

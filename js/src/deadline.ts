@@ -19,6 +19,9 @@ export interface CallLimits extends ComputeLimits {
   signal?: AbortSignal;
 }
 
+/** Hosts take a longer time of a timer for none at all. */
+export const TIMER_MS_MAX = 2 ** 31 - 1;
+
 /** The kinds of error that the module gives to what a limit ended. */
 const ERROR_KIND_STEPS = 6;
 const ERROR_KIND_TIME = 7;

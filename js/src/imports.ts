@@ -21,7 +21,8 @@ export interface Host {
   readonly ended: boolean;
 }
 
-const FAILED = -1;
+/** What an import answers that failed: the error is in the stream. */
+export const FAILED = -1;
 
 /**
  * The imports, and the way to connect them once there is a host: the memory exists only after the instance was made.

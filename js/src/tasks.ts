@@ -2,6 +2,7 @@
  * Computations that may wait: a function of the host that returns a promise suspends the one that called it (docs/AWAIT.md). Here is which
  * of them waits for what, until when, and whose turn it is. Entering the module is `Cu`'s.
  */
+import { TIMER_MS_MAX } from "./deadline.js";
 import type { CallLimits } from "./deadline.js";
 import type { Scope } from "./drafts.js";
 import { RefusedError } from "./errors.js";
@@ -9,9 +10,6 @@ import { RefusedError } from "./errors.js";
 /** What an import or export answers when the results come later, and what ends a task that waits. */
 export const WAITING = -2;
 export const END = -2;
-
-/** Hosts take a longer time for none at all. */
-export const TIMER_MS_MAX = 2 ** 31 - 1;
 
 /** One table `_io`. */
 export interface Io {

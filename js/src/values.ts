@@ -129,12 +129,16 @@ export class Values {
     this.reader = new StreamReader(memory, bufferfuls);
   }
 
-  /** Writes all of a stream. Objects are looked at before, since a Proxy could run code that crosses meanwhile. */
-  writeAll(values: readonly unknown[]): void {
+  /**
+   * Writes all of a stream: what `writeHead` writes, then the values. Objects are looked at before, since a Proxy could run code that
+   * crosses meanwhile.
+   */
+  writeAll(values: readonly unknown[], writeHead?: () => void): void {
     const { births } = this.handles;
     try {
       for (let i = 0; i < values.length; i++) this.prepare(values[i]);
       this.writer.begin();
+      writeHead?.();
       for (let i = 0; i < values.length; i++) this.write(values[i]);
     } catch (error) {
       this.handles.takeBack(births);
@@ -144,17 +148,10 @@ export class Values {
 
   /** Writes all of a stream that calls a chunk. */
   writeChunk(name: string, code: HomeValue, args: readonly unknown[]): void {
-    const { births } = this.handles;
-    try {
-      for (let i = 0; i < args.length; i++) this.prepare(args[i]);
-      this.writer.begin();
+    this.writeAll(args, () => {
       this.write(name);
       this.writeExact(code);
-      for (let i = 0; i < args.length; i++) this.write(args[i]);
-    } catch (error) {
-      this.handles.takeBack(births);
-      throw error;
-    }
+    });
   }
 
   /** Writes a stream of one value. */

@@ -237,7 +237,7 @@ pub unsafe fn reserve_more(L: *mut lua_State, given: usize, more: usize) {
 pub fn given() -> usize {
     // SAFETY: this instance's own value.
     let Handles { live, suspect, .. } = unsafe { *handles() };
-    if suspect { release(0, 0) } else { live + FIXED }
+    if suspect { Dead { count: 0 }.release(0) } else { live + FIXED }
 }
 
 /// Something failed that handles can be lost by.
@@ -542,10 +542,7 @@ impl Dead {
 
     /// With all from `end` on, if that is not 0. How many the host has then given out.
     fn release(&mut self, end: usize) -> usize {
-        release(core::mem::take(&mut self.count), end)
+        let count = core::mem::take(&mut self.count);
+        host::js_ext_table_op(op::RELEASE, count as i32, end as i32).max(0) as usize
     }
-}
-
-fn release(count: usize, end: usize) -> usize {
-    host::js_ext_table_op(op::RELEASE, count as i32, end as i32).max(0) as usize
 }

@@ -27,7 +27,7 @@ struct Free {
 /// The size of blocks for `bytes` bytes, in units of [`ALIGN`].
 #[inline(always)]
 pub fn units(bytes: usize) -> usize {
-    bytes.saturating_add(HEAD_BYTES + ALIGN - 1).wrapping_div(ALIGN).max(UNITS_MIN)
+    (bytes.saturating_add(HEAD_BYTES + ALIGN - 1) / ALIGN).max(UNITS_MIN)
 }
 
 impl Cache {

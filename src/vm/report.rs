@@ -31,8 +31,6 @@ pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
     unsafe {
         let mut outcome = LUA_OK as c_int;
         for with_value in [true, false] {
-            // Of an attempt that failed.
-            host::js_stream_push(0);
             lua_pushcfunction(L, write_report);
             lua_pushvalue(L, -2);
             lua_pushinteger(L, kind(status, call.stage).into());
@@ -43,6 +41,8 @@ pub unsafe fn failure(L: *mut lua_State, status: c_int, call: &Call) -> i32 {
                 break;
             }
             lua_pop(L, 1);
+            // What it pushed.
+            host::js_stream_push(0);
         }
         match outcome {
             LUA_OK => {}

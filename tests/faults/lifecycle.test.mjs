@@ -5,14 +5,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Cu, CuClosedError, CuLoadError, CuTrapError, MemoryStore } from "../../js/dist/index.js";
-import { Faults, generator, instances, instrumented, isLong, watchInstances } from "./support.mjs";
+import { randomFrom } from "../js/support.mjs";
+import { Faults, instances, instrumented, isLong, watchInstances } from "./support.mjs";
 
 const SEED = Number(process.env.CU_SEED ?? 20_240_607);
 const PART = isLong ? 1 : 12;
 const COUNTS = [1, 2, 0x7fffffff];
 
 const module = await instrumented();
-const random = generator(SEED);
+const random = randomFrom(SEED);
 const create = (options = {}) => Cu.create({ wasm: module, seed: 1, now: 0, print: () => {}, ...options });
 
 /** What is armed for the next instance, before anything is called in it. */

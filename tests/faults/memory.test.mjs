@@ -11,7 +11,8 @@ import { after, test } from "node:test";
 import { inspect } from "node:util";
 import { Cu, CuMemoryError, LuaError } from "../../js/dist/index.js";
 import { CORPUS } from "./corpus.mjs";
-import { collectHost, Faults, generator, instances, instrumented, isLong } from "./support.mjs";
+import { randomFrom } from "../js/support.mjs";
+import { collectHost, Faults, instances, instrumented, isLong } from "./support.mjs";
 
 const SEED = Number(process.env.CU_SEED ?? 20_240_607);
 const PART = isLong ? 1 : 8;
@@ -26,7 +27,7 @@ const SETTLING = 8;
 const SHORT_OF_MEMORY = /not enough memory|too many results to unpack|stack overflow/;
 
 const module = await instrumented();
-const random = generator(SEED);
+const random = randomFrom(SEED);
 console.log(`seed ${SEED} (CU_SEED), one request of ${PART}`);
 let failures = 0;
 let caught = 0;

@@ -1,4 +1,4 @@
-/** What the tests of faults share: instances whose allocations can be made to fail, the module itself of each, and a generator of numbers. */
+/** What the tests of faults share: instances whose allocations can be made to fail, and the module itself of each. */
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -58,15 +58,4 @@ export class Faults {
   disarm() {
     this.count.value = 0;
   }
-}
-
-/** Numbers from a seed (mulberry32): whole ones below a bound. */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % bound;
-  };
 }

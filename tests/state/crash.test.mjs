@@ -10,7 +10,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { DirectoryStore } from "../../js/dist/stores/directory.js";
-import { generator, isLong, reopen } from "./support.mjs";
+import { randomFrom } from "../js/support.mjs";
+import { isLong, reopen } from "./support.mjs";
 
 const SAVER = fileURLToPath(new URL("saver.mjs", import.meta.url));
 const KILLS = isLong ? 1_000 : 30;
@@ -49,7 +50,7 @@ function killed(folder, delayMs) {
 
 test(`${KILLS} kills`, async () => {
   console.log(`seed ${SEED}`);
-  const random = generator(SEED);
+  const random = randomFrom(SEED);
   const folder = mkdtempSync(join(tmpdir(), "cu-crash-"));
   try {
     let saves = 0;

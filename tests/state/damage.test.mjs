@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryStore, StateFormatError } from "../../js/dist/index.js";
-import { create, digest, generator, isLong, reopen } from "./support.mjs";
+import { randomFrom } from "../js/support.mjs";
+import { create, digest, isLong, reopen } from "./support.mjs";
 
 const SEED = 411;
 const HEADING_BYTES = 12;
@@ -103,7 +104,7 @@ for (const [name, code] of Object.entries(STATES)) {
   test(`altered states: ${name}`, async () => {
     const rounds = isLong ? 350_000 : 6_000;
     console.log(`seed ${SEED}, ${rounds} rounds`);
-    const random = generator(SEED);
+    const random = randomFrom(SEED);
     const source = await create();
     await source.compute(code);
     const whole = source.exportState();

@@ -1,4 +1,4 @@
-/** What the tests of saved states share: instances, a digest of all that `_home` holds, and a generator of numbers. */
+/** What the tests of saved states share: instances, and a digest of all that `_home` holds. */
 import { readFileSync } from "node:fs";
 import { Cu } from "../../js/dist/index.js";
 
@@ -56,15 +56,4 @@ export async function digest(cu) {
   const root = await cu.compute("return _home");
   await cu.compute(DIGEST, { args: [root, (text) => { parts.push(typeof text === "string" ? text : Buffer.from(text).toString("latin1")); }], name: "digest" });
   return parts.join("\n");
-}
-
-/** Numbers from a seed (mulberry32): whole ones below a bound. */
-export function generator(seed) {
-  let state = seed >>> 0;
-  return (bound) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % bound;
-  };
 }

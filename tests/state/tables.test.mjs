@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { MemoryStore } from "../../js/dist/index.js";
-import { create, digest, generator, isLong, reopen } from "./support.mjs";
+import { randomFrom } from "../js/support.mjs";
+import { create, digest, isLong, reopen } from "./support.mjs";
 
 const CONTENTS = {
   "nothing": "",
@@ -72,7 +73,7 @@ test("random changes, saves and restarts", async () => {
   const seed = 20261126;
   const rounds = isLong ? 2_000 : 60;
   console.log(`seed ${seed}, ${rounds} rounds`);
-  const random = generator(seed);
+  const random = randomFrom(seed);
   const store = new MemoryStore();
   let cu = await create({ store });
   await cu.compute("_home.fields = {} _home.list = {} _home.big = {} _home.many = {} _home.text = {} for i = 1, 2500 do _home.fields['k' .. i] = i end");

@@ -4,7 +4,14 @@
  */
 import { CuClosedError } from "../errors.js";
 import { checkChange } from "./checks.js";
-import type { Durability, OpenState, PageChange } from "./store.js";
+import type { Durability, OpenState, PageChange, Store } from "./store.js";
+
+const STATE_DEFAULT = "home";
+
+/** Opens a state for an instance, if there is a store. */
+export function openState(store: Store | undefined, name = STATE_DEFAULT): Promise<OpenState> | undefined {
+  return store?.open(name);
+}
 
 export abstract class OpenedState implements OpenState {
   protected readonly name: string;

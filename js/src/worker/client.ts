@@ -8,8 +8,9 @@ import type {
   AutosaveOptions, ComputeOptions, CuMemory, CuOptions, Limits, LoadOptions, LoadReport, OpenState, OutputStream, RequestResult,
   SourceCode,
 } from "../index.js";
+import { TIMER_MS_MAX } from "../deadline.js";
 import { Faults, sinkFor } from "../services.js";
-import { wholeBytes } from "../stores/opened.js";
+import { openState, wholeBytes } from "../stores/opened.js";
 import { receiveError, sendError } from "./errors.js";
 import type { FromWorker, Method, ToWorker } from "./messages.js";
 import { defaultWorker, portTo } from "./ports.js";
@@ -50,9 +51,6 @@ interface Job {
 
 /** After its deadline a call has so long to end by itself: then the instance is whole, and nothing is lost. */
 const GRACE_MS = 250;
-/** Hosts take a longer time for none at all. */
-const TIMER_MS_MAX = 2 ** 31 - 1;
-const STATE_DEFAULT = "home";
 
 /** An instance in a worker. Made by `CuWorker.create`, and ended by `close()` or `terminate()`. */
 export class CuWorker {
@@ -90,7 +88,7 @@ export class CuWorker {
    */
   static async create(options: CuWorkerOptions = {}): Promise<CuWorker> {
     checkOptions(options);
-    const opened = await options.store?.open(options.state ?? STATE_DEFAULT);
+    const opened = await openState(options.store, options.state);
     const cu = new CuWorker(options, opened);
     try {
       await cu.start();

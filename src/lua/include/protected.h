@@ -1,7 +1,8 @@
 /*
 ** Given with -include to lbaselib.c: the function through which 'pcall' and
 ** 'xpcall' return stays one of its own. The post-link tool lets it count a
-** step, so that neither returns in a computation that has to end.
+** step, so that neither returns in a computation that has to end. So does the
+** one through which 'tonumber' reads a numeral of any length.
 */
 #ifndef cu_protected_h
 #define cu_protected_h
