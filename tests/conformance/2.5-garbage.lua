@@ -32,7 +32,7 @@ collectgarbage("generational") local s = 0 for i = 1, 3000 do local t = { i } s 
 -- §2.5.3 Garbage-Collection Metamethods
 local n = 0 setmetatable({}, { __gc = function() n = n + 1 end }) collectgarbage() return n --> 1
 local n = 0 local t = setmetatable({}, { __gc = function() n = n + 1 end }) collectgarbage() return n, t and 1 --> 0, 1
-local log = {} for i = 1, 4 do setmetatable({}, { __gc = function() log[#log + 1] = i end }) end collectgarbage() return log --> {4, 3, 2, 1}
+local log, held = {}, {} for i = 1, 4 do held[i] = setmetatable({}, { __gc = function() log[#log + 1] = i end }) end held = nil collectgarbage() return log --> {4, 3, 2, 1}
 local got local m = { __gc = function(o) got = o.name end } setmetatable({ name = "object" }, m) collectgarbage() return got --> "object"
 local n = 0 local m = {} local t = setmetatable({}, m) m.__gc = function() n = n + 1 end t = nil collectgarbage() return n --> 0
 local n = 0 local m = { __gc = true } local t = setmetatable({}, m) m.__gc = function() n = n + 1 end t = nil collectgarbage() return n --> 1

@@ -221,9 +221,9 @@ weak[{}] = 1
 collectgarbage()
 print(next(weak))
 do
-  local log = {}
-  for i = 1, 3 do setmetatable({}, { __gc = function() log[#log + 1] = i end }) end
-  collectgarbage()
+  local log, held = {}, {} -- one collection takes all of them, not each as it comes
+  for i = 1, 3 do held[i] = setmetatable({}, { __gc = function() log[#log + 1] = i end }) end
+  held = nil collectgarbage()
   print(table.concat(log, " "))
 end
 
