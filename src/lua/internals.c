@@ -207,6 +207,9 @@ LUAI_FUNC void cu_metamethod_set(lua_State *L, const TValue *f, const TValue *p1
 int cu_operands_get(lua_State *L, cu_Operands *o) {
   StkId base = L->ci->func.p + 1;
   const TValue *key = s2v(base + 1);
+  o->proxy = NULL;
+  if (l_unlikely(L->top.p < base + 2 || !ttistable(s2v(base))))
+    return CU_KEY_OTHER;
   o->proxy = hvalue(s2v(base));
   if (ttisinteger(key)) {
     o->integer = (int)ivalue(key);

@@ -43,7 +43,7 @@ void cu_gc_full(lua_State *L);
 
 /* What an access to a proxy is about: the proxy at index 1 and the key at index 2. */
 typedef struct cu_Operands {
-  const void *proxy;
+  const void *proxy;  /* NULL: no table, since Lua code came by the function through a hook and calls it with anything */
   const char *string; /* CU_KEY_STRING: the bytes, which tell short strings apart */
   int integer;        /* CU_KEY_INTEGER */
 } cu_Operands;

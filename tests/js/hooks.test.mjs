@@ -98,3 +98,28 @@ test("the module's own functions survive any arguments", async () => {
   assert.equal(await cu.compute("return 1 + 1"), 2);
   cu.close();
 });
+
+test("a number is not taken for the table whose address it is, nor what an earlier call left on the stack for an argument", async () => {
+  const cu = await Cu.create({ print: () => {} });
+  const found = await cu.computeAll(`
+    _home.t = { x = "read" }
+    local t, own = _home.t, {}
+    debug.sethook(function()
+      local info = debug.getinfo(2, "fS")
+      if info.what == "C" then own[#own + 1] = info.func end
+    end, "c")
+    local _ = t.x
+    t.y = 1
+    debug.sethook()
+    local address = math.tointeger(tonumber(string.format("%p", t)))
+    local found = {}
+    for i = 1, #own - 1 do
+      for _, try in ipairs({ function() return own[i](address, "x") end, function() own[i](address, "z", 2) end, function() select(3, t, "x", 1) return own[i]() end }) do
+        local ok, value = pcall(try)
+        if ok and value ~= nil then found[#found + 1] = value end
+      end
+    end
+    return #own > 2 and "seen" or "nothing seen", t.z, table.unpack(found)`);
+  assert.deepEqual(found, ["seen", undefined]);
+  cu.close();
+});
