@@ -431,7 +431,7 @@ checkRuns([
     assert.equal(await cu.compute("return done"), undefined);
   }],
   ["a value that the heap has no room for", async (cu) => {
-    const input = async () => "x".repeat(2_000_000);
+    const input = async () => "x".repeat(4_000_000);
     await assert.rejects(cu.compute("return _io.input()", { input }), { name: "CuMemoryError" });
     assert.equal(await cu.compute("local ok, e = pcall(_io.input) return e", { input }), "not enough memory");
   }],
