@@ -31,7 +31,8 @@ export class Ahead {
   give(kind: number, target: object, cursor: Cursor, most: number): number {
     let count = 0;
     switch (kind) {
-      case FLOAT64: case INTEGERS: count = this.giveNumbers(target as Float64Array, kind === INTEGERS ? INT : FLOAT, cursor.index, most); break;
+      case FLOAT64: count = this.giveNumbers(target as Float64Array, FLOAT, cursor.index, most); break;
+      case INTEGERS: count = this.giveNumbers(target as Float64Array, INT, cursor.index, most); break;
       case ARRAY: count = this.giveElements(target as unknown[], cursor.index, most); break;
       case OBJECT: count = this.giveFields(target as Record<string, unknown>, cursor, most);
     }
