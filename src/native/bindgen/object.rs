@@ -1,0 +1,215 @@
+//! Objects of JavaScript, by reference: what kind of table one is for Lua, found out once, and by what it is told from others.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use js_sys::{Array, ArrayBuffer, Error, Map, Object as JsObject, Reflect, Set, SharedArrayBuffer, WeakMap};
+use wasm_bindgen::{JsCast, JsValue};
+
+use super::errors::{Answer, raised};
+use super::intrinsics::{buffer_bytes, is_array, typed_name};
+
+/// An object or a function of JavaScript. Copies share what is known of it.
+#[derive(Clone)]
+pub struct Object(Rc<Parts>);
+
+struct Parts {
+    /// What JavaScript sees.
+    object: RefCell<JsObject>,
+    /// What operations work on: of a buffer its bytes.
+    target: RefCell<JsObject>,
+    kind: Cell<Kind>,
+    address: usize,
+    /// The traversal that is under way: its keys, and the place of the one that was given last.
+    traversal: RefCell<Option<(Array, u32)>>,
+    draft: RefCell<Option<Draft>>,
+}
+
+/// Kinds of tables, and functions, which are none.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Kind {
+    Function,
+    /// Also an instance of a class: own properties, and what its class exposes.
+    Plain,
+    Array,
+    Map,
+    Set,
+    Error,
+    Floats,
+    /// The arrays of 8, 16 and 32 bit integers, and buffers.
+    Integers,
+    /// Their elements are integers of Lua's.
+    BigInt64,
+    /// Their elements are bigints.
+    BigUint64,
+}
+
+/// What is known of an object that was adopted empty, until JavaScript looks at it: its first key may make it an array or a Map.
+struct Draft {
+    looks: u32,
+    /// Where it lies: containers and keys.
+    places: Vec<(Object, JsValue)>,
+}
+
+thread_local! {
+    /// Each object's number, while the object lives.
+    static NUMBERS: RefCell<(WeakMap, usize)> = RefCell::new((WeakMap::new(), 0));
+    /// How often JavaScript had an occasion to look at what Lua made.
+    static LOOKS: Cell<u32> = const { Cell::new(0) };
+}
+
+/// JavaScript runs, and may look at what Lua made.
+pub fn note_look() {
+    LOOKS.set(LOOKS.get().wrapping_add(1));
+}
+
+impl Object {
+    pub fn find(value: &JsValue) -> Answer<Object> {
+        let object: &JsObject = value.unchecked_ref();
+        let kind = kind_of(value)?;
+        let is_buffer = kind == Kind::Integers && !ArrayBuffer::is_view(value);
+        let target = if is_buffer { buffer_bytes(value).unchecked_into() } else { object.clone() };
+        Ok(Object::new(object.clone(), target, kind))
+    }
+
+    fn new(object: JsObject, target: JsObject, kind: Kind) -> Object {
+        Object(Rc::new(Parts {
+            address: address_of(&object),
+            object: object.into(),
+            target: target.into(),
+            kind: kind.into(),
+            traversal: RefCell::default(),
+            draft: RefCell::default(),
+        }))
+    }
+
+    fn made(object: JsObject, kind: Kind) -> Object {
+        Object::new(object.clone(), object, kind)
+    }
+
+    pub fn new_array() -> Object {
+        Object::made(Array::new().unchecked_into(), Kind::Array)
+    }
+
+    pub fn new_map() -> Object {
+        Object::made(Map::new().unchecked_into(), Kind::Map)
+    }
+
+    pub fn new_plain() -> Object {
+        Object::made(JsObject::new(), Kind::Plain)
+    }
+
+    /// An object that may become something else by its first key.
+    pub fn new_draft() -> Object {
+        let object = Object::new_plain();
+        object.0.draft.replace(Some(Draft { looks: LOOKS.get(), places: Vec::new() }));
+        object
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.0.kind.get()
+    }
+
+    pub fn is_function(&self) -> bool {
+        self.kind() == Kind::Function
+    }
+
+    pub fn js(&self) -> JsObject {
+        self.0.object.borrow().clone()
+    }
+
+    pub fn target(&self) -> JsObject {
+        self.0.target.borrow().clone()
+    }
+
+    /// Tells objects apart. Odd, as no address of a table or function is.
+    pub fn address(&self) -> usize {
+        self.0.address
+    }
+
+    pub fn traversal(&self) -> Option<(Array, u32)> {
+        self.0.traversal.borrow().clone()
+    }
+
+    pub fn set_traversal(&self, traversal: Option<(Array, u32)>) {
+        self.0.traversal.replace(traversal);
+    }
+
+    /// Whether its first key may still make it something else.
+    pub fn is_draft(&self) -> bool {
+        self.0.draft.borrow().as_ref().is_some_and(|draft| draft.looks == LOOKS.get())
+    }
+
+    /// Notes that a draft lies in a container, or that it is what it is.
+    pub fn note_place(&self, container: &Object, key: &JsValue) {
+        if let Some(draft) = self.0.draft.borrow_mut().as_mut() {
+            draft.places.push((container.clone(), key.clone()));
+        }
+    }
+
+    /// Ends being a draft. Where it lies.
+    pub fn take_places(&self) -> Vec<(Object, JsValue)> {
+        self.0.draft.take().map_or_else(Vec::new, |draft| draft.places)
+    }
+
+    /// From now on it is what `successor` is, for Lua the same table.
+    pub fn become_like(&self, successor: &Object) {
+        NUMBERS.with_borrow(|(numbers, _)| numbers.set(&successor.js(), &JsValue::from_f64(self.0.address as f64)));
+        self.0.object.replace(successor.js());
+        self.0.target.replace(successor.target());
+        self.0.kind.set(successor.kind());
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Object) -> bool {
+        self.address() == other.address()
+    }
+}
+
+fn address_of(object: &JsObject) -> usize {
+    NUMBERS.with_borrow_mut(|(numbers, last)| {
+        if let Some(number) = numbers.get(object).as_f64() {
+            return number as usize;
+        }
+        *last += 1;
+        let number = 2 * *last + 1;
+        numbers.set(object, &JsValue::from_f64(number as f64));
+        number
+    })
+}
+
+/// What kind of table an object is. Objects of built-in classes are told by what no other object can pretend, or by `instanceof`: then the
+/// operations of the class refuse one that pretends.
+fn kind_of(value: &JsValue) -> Answer<Kind> {
+    if value.is_function() {
+        return Ok(Kind::Function);
+    }
+    if is_array(value).map_err(raised)? {
+        return Ok(Kind::Array);
+    }
+    let prototype = Reflect::get_prototype_of(value).map_err(raised)?;
+    if prototype.is_null() || Reflect::get_prototype_of(&prototype).map_err(raised)?.is_null() {
+        return Ok(Kind::Plain);
+    }
+    if ArrayBuffer::is_view(value) {
+        return typed_kind(value);
+    }
+    if value.is_instance_of::<ArrayBuffer>() || value.is_instance_of::<SharedArrayBuffer>() {
+        return Ok(Kind::Integers);
+    }
+    let classes = [(value.is_instance_of::<Map>(), Kind::Map), (value.is_instance_of::<Set>(), Kind::Set)];
+    let class = classes.into_iter().find_map(|(is_one, kind)| is_one.then_some(kind));
+    Ok(class.unwrap_or(if value.is_instance_of::<Error>() { Kind::Error } else { Kind::Plain }))
+}
+
+/// A DataView, the view without elements, is an instance like any other.
+fn typed_kind(view: &JsValue) -> Answer<Kind> {
+    Ok(match typed_name(view).map_err(raised)?.as_str() {
+        "" => Kind::Plain,
+        "Float64Array" | "Float32Array" | "Float16Array" => Kind::Floats,
+        "BigInt64Array" => Kind::BigInt64,
+        "BigUint64Array" => Kind::BigUint64,
+        _ => Kind::Integers,
+    })
+}
