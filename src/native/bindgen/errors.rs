@@ -1,5 +1,5 @@
-//! Errors both ways. What JavaScript throws is a value in Lua, an error object as itself. What Lua raises is an `Error` of JavaScript's, and
-//! becomes Lua's own value again if it comes back.
+//! Errors both ways. What JavaScript throws is a value in Lua, an error object as itself. What Lua raises is an `Error` of JavaScript's,
+//! and becomes Lua's own value again if it comes back.
 
 use std::cell::RefCell;
 

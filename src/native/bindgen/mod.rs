@@ -26,8 +26,8 @@ use errors::Answer;
 use object::note_look;
 use values::{copies, from_js, to_js};
 
-/// A Lua state whose values are those of JavaScript. Arrays, plain objects, Map, Set, typed arrays, buffers, errors and instances of classes
-/// are external tables, by reference; functions go both ways.
+/// A Lua state whose values are those of JavaScript. Arrays, plain objects, Map, Set, typed arrays, buffers, errors and instances of
+/// classes are external tables, by reference; functions go both ways.
 pub struct Vm {
     vm: super::Vm,
     io: Object,

@@ -140,9 +140,11 @@ impl Object {
         self.0.draft.borrow().as_ref().is_some_and(|draft| draft.looks == LOOKS.get())
     }
 
-    /// Notes that a draft lies in a container, or that it is what it is.
+    /// Notes where a draft lies.
     pub fn note_place(&self, container: &Object, key: &JsValue) {
-        if let Some(draft) = self.0.draft.borrow_mut().as_mut() {
+        if !self.is_draft() {
+            self.0.draft.take();
+        } else if let Some(draft) = self.0.draft.borrow_mut().as_mut() {
             draft.places.push((container.clone(), key.clone()));
         }
     }

@@ -108,8 +108,8 @@ pub fn copies(values: &[Value]) -> Answer<Copies> {
     containers(&tables)
 }
 
-/// What plain tables become: a sequence an array, one with strings as keys an object, any other a Map. They may lead to each other, and to no
-/// others. An empty one is a draft.
+/// What plain tables become: a sequence an array, one with strings as keys an object, any other a Map. They may lead to each other, and
+/// to no others. An empty one is a draft.
 pub fn containers(tables: &[Table]) -> Answer<Copies> {
     let copies: Copies = tables.iter().map(|table| (table.address(), container(table))).collect();
     for table in tables {

@@ -94,6 +94,7 @@ fn through_both() {
         ("_io.input(function() error('deep') end)", "(f) => f()", "compute:1: deep"),
         ("_io.input(function() _io.input(function() error('deeper') end) end)", "(f) => f()", "compute:1: deeper"),
         ("_io.input()", "() => { throw new TypeError('bad'); }", "TypeError: bad"),
+        ("local function again() return _io.input(again) end again()", "(f) => f()", "C stack overflow"),
         ("require('round')('x')", "undefined", "compute:1: round takes a number"),
     ]);
 }

@@ -3,6 +3,7 @@
 mod errors;
 mod functions;
 mod membrane;
+mod page;
 mod support;
 mod tables;
 mod values;
