@@ -224,7 +224,7 @@ for (const [name, number, pattern, list] of [
 }
 
 test("docs/RUST.md has the example that is tested", () => {
-  const [, example] = read("docs/RUST.md").match(/^```rust,ignore\n([\s\S]*?)^```$/m);
+  const [, example] = read("docs/RUST.md").match(/^```rs\n([\s\S]*?)^```$/m);
   const tested = read("examples/wasm-bindgen/tests/app/page.rs").replace(/^\/\/!.*\n/gm, "").trimStart();
   assert.equal(tested.slice(0, example.length), example);
 });
