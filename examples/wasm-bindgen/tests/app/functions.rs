@@ -76,6 +76,28 @@ fn the_same_one_each_time() {
 }
 
 #[wasm_bindgen_test]
+fn getters_and_setters_that_call_lua() {
+    gives(&[
+        ("_io.input.f = function() return #_io.input.list end return _io.input.g", "{ list: [1, 2], get g() { return this.f(); } }", "2"),
+        (
+            "local n = 0 _io.input.f = function() n = n + 1 _io.input.other = { n } end _io.input.s = { 7 } return _io.input.other[1]",
+            "{ set s(value) { this.f(); } }",
+            "1",
+        ),
+        (
+            "local seen = '' _io.input.f = function(key) seen = seen .. key end local _ = _io.input.p['long name'] return seen",
+            "(() => { const o = {}; o.p = new Proxy({}, { getOwnPropertyDescriptor(_, key) { o.f(key); } }); return o; })()",
+            "'long name'",
+        ),
+        (
+            "_io.input.f = function() error('in Lua') end local ok, e = pcall(function() return _io.input.g end) return e",
+            "{ get g() { return this.f(); } }",
+            "'compute:1: in Lua'",
+        ),
+    ]);
+}
+
+#[wasm_bindgen_test]
 fn released() {
     let vm = Vm::new(1).unwrap();
     let held = || {

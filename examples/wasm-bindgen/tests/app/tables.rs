@@ -169,6 +169,7 @@ fn typed_arrays() {
         ("_io.input[1] = bigint.new(2) ^ 63 _io.input[2] = 3.0", "new BigUint64Array(2)", "BigUint64Array.of(2n ** 63n, 3n)"),
         ("_io.input[1] = 1 << 60 _io.input[2] = 0 / 0", "new Float64Array(2)", "Float64Array.of(2 ** 60, NaN)"),
         ("_io.input[1] = 255", "new ArrayBuffer(2)", "Uint8Array.of(255, 0).buffer"),
+        ("assert(not pcall(function() _io.input[1] = 257 end))", "Uint8Array.of(7)", "Uint8Array.of(7)"),
         ("ext.copy({ 1, 2, 3 }, 1, 3, _io.input)", "new Int16Array(3)", "Int16Array.of(1, 2, 3)"),
     ]);
     fails(&[
