@@ -6,6 +6,9 @@ import { RefusedError } from "./errors.js";
 
 /** Traversals of one table at the same time that are remembered. */
 const CURSORS_PER_TABLE_MAX = 4;
+/** Entries that are given in one crossing, at most, and by how many times more in each. */
+const GIVEN_MAX = 64;
+const GROWTH = 4;
 
 export class Cursor {
   /** The key that it gave last. */
@@ -14,12 +17,13 @@ export class Cursor {
   index = 0;
   /** Whether it has not come to the other keys yet. */
   isBeforeKeys = true;
-  /** Whether what it finds in an object is the object's own. */
-  inheritsNothing = false;
   private readonly keys: () => Iterable<unknown>;
   private list: readonly unknown[] | undefined;
   private iterator: Iterator<unknown> | undefined;
   private position = 0;
+  /** How many entries were given last, one behind the other, and how many may be next; 0 if more than one is of no use. */
+  private given = 1;
+  private most = 1;
 
   constructor(keys: () => Iterable<unknown>) {
     this.keys = keys;
@@ -28,6 +32,61 @@ export class Cursor {
   /** Stands at an index. */
   stand(index: number): void {
     this.last = this.index = index;
+  }
+
+  /**
+   * A loop goes on, which took so many of the entries that were given last; the others are given again. Returns how many may be given now:
+   * more and more to a loop that takes them all, one alone to one that takes one.
+   */
+  goOn(taken: number): number {
+    const { given } = this;
+    if (taken < 1 || taken > given) throw new RefusedError(`the module sent an invalid number of entries: ${taken}`);
+    this.goBack(given - taken);
+    this.given = 1;
+    return (this.most = taken < given ? taken - 1 : Math.min(GROWTH * this.most, GIVEN_MAX));
+  }
+
+  /** What comes next can only be given alone, and so probably all that follows. */
+  goAlone(): void {
+    this.most = 0;
+  }
+
+  /** Whether it gave the entry with this key last, or among the last: it stands there then. */
+  findGiven(key: unknown): boolean {
+    for (let back = 0; back < this.given; back++) {
+      if (key !== (back === 0 ? this.last : this.givenKey(back))) continue;
+      this.goBack(back);
+      this.given = this.most = 1;
+      this.last = key;
+      return true;
+    }
+    return false;
+  }
+
+  /** The list of the keys that come next, and from where on; undefined where there is none. */
+  get keysAhead(): { readonly list: readonly unknown[]; readonly start: number } | undefined {
+    return this.list === undefined ? undefined : { list: this.list, start: this.position };
+  }
+
+  /** The next `count` entries were given. */
+  give(count: number): void {
+    this.given = count;
+    if (this.list === undefined) {
+      this.stand(this.index + count);
+    } else {
+      this.position += count;
+      this.last = this.list[this.position - 1];
+    }
+  }
+
+  private givenKey(back: number): unknown {
+    return this.list === undefined ? this.index - back : this.list[this.position - 1 - back];
+  }
+
+  private goBack(count: number): void {
+    if (count === 0) return;
+    if (this.list === undefined) this.index -= count;
+    else this.position -= count;
   }
 
   /** The next of the keys, or undefined at the end. A key that is undefined itself is passed over. */
@@ -67,7 +126,7 @@ export class Traversals {
   at(handle: number, after: unknown, length: number, keys: () => Iterable<unknown>): Cursor {
     let cursors = this.byHandle.get(handle);
     if (cursors === undefined) this.byHandle.set(handle, (cursors = []));
-    const known = after === undefined ? -1 : cursors.findIndex((cursor) => cursor.last === after);
+    const known = after === undefined ? -1 : cursors.findIndex((cursor) => cursor.findGiven(after));
     const [cursor = cursorAt(after, length, keys)] = known < 0 ? [] : cursors.splice(known, 1);
     if (cursors.length === CURSORS_PER_TABLE_MAX) cursors.shift();
     // The one that was used last is the last.

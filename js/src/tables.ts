@@ -4,6 +4,7 @@
  * lines of `get` and `set` are the hot paths: they neither allocate nor go through a function that sees several kinds.
  */
 import { ELEMENT_BYTES } from "./account.js";
+import { Ahead } from "./ahead.js";
 import { Bulk, FORM_VALUES, hasPlainPrototypes, VALUES_MAX } from "./bulk.js";
 import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
 import { Traversals } from "./cursors.js";
@@ -86,6 +87,7 @@ export class Tables {
   private readonly giveBack: () => void;
   private readonly bulk: Bulk;
   private readonly traversals = new Traversals();
+  private readonly ahead: Ahead;
   /**
    * The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. They grow with the ids:
    * most instances use few.
@@ -112,6 +114,7 @@ export class Tables {
     this.ledger = parts.ledger;
     this.giveBack = parts.giveBack;
     this.bulk = new Bulk(parts.memory);
+    this.ahead = new Ahead(parts.values.writer, parts.queue);
     this.f64 = parts.memory.f64;
     this.i32 = parts.memory.i32;
     this.cellF64 = parts.memory.cellF64;
@@ -205,14 +208,12 @@ export class Tables {
   }
 
   next(handle: number, ktag: number, k: number): number {
-    if (ktag === SAME) return this.step(handle, this.traversals.same(handle));
+    if (ktag === SAME) return this.goOn(handle, this.traversals.same(handle), k);
     this.open(ktag, k);
     const kind = this.settledKind(handle);
     const keys = () => this.keysOf(handle);
     if (ktag === NIL) {
-      const cursor = this.traversals.at(handle, undefined, 0, keys);
-      cursor.inheritsNothing = kind === OBJECT && inheritsNothing(this.handles.targets[handle] as object);
-      return this.step(handle, cursor);
+      return this.step(handle, this.traversals.at(handle, undefined, 0, keys));
     }
     const after = this.traversedKey(kind, ktag, k);
     if (after === undefined) throw new RefusedError("invalid key to 'next'");
@@ -588,6 +589,17 @@ export class Tables {
     }
   }
 
+  /** A loop goes on that took `taken` of the entries that it was given: mostly it is given several. */
+  private goOn(handle: number, cursor: Cursor, taken: number): number {
+    const most = cursor.goOn(taken);
+    if (most > 1) {
+      const given = this.ahead.give(this.handles.kinds[handle]!, this.handles.targets[handle] as object, cursor, most);
+      if (given > 0) return given;
+      cursor.goAlone();
+    }
+    return this.step(handle, cursor);
+  }
+
   private nextElement(kind: number, target: object, handle: number, cursor: Cursor): number {
     const length = kind === ARRAY ? lengthOf(target as unknown[]) : elementCount(target);
     let holes = 0;
@@ -608,11 +620,10 @@ export class Tables {
   }
 
   private nextEntry(handle: number, kind: number, target: object, cursor: Cursor): number {
-    const isOwn = kind === OBJECT && cursor.inheritsNothing;
     for (;;) {
       const key = cursor.advance();
       if (key === undefined) return this.traversals.end(handle, cursor);
-      const value = isOwn ? (target as Fields)[key as string] : isLuaKey(key) ? this.read(kind, target, key) : undefined;
+      const value = isLuaKey(key) ? this.read(kind, target, key) : undefined;
       if (!this.isNil(value)) return this.answer(key, value);
     }
   }
@@ -925,13 +936,6 @@ function invalidKey(key: unknown): RefusedError {
 
 function isIndex(key: unknown): key is number {
   return typeof key === "number" && key >= 1 && Number.isInteger(key);
-}
-
-/** Whether none of its names, removed or not, can be found on a prototype. */
-function inheritsNothing(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === null) return true;
-  return prototype === Object.prototype && !Reflect.ownKeys(Object.prototype).some((name) => hasOwn(object, name));
 }
 
 /** Lua's name for a property: an integer and its string are one. Undefined if no property can have it. */

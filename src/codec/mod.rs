@@ -1,6 +1,7 @@
 //! Values as records (docs/ABI.md §2): the tags, reading a stream onto Lua's stack, writing values of Lua's stack as a stream.
 //! Nothing that the host sends is trusted: what is malformed becomes a Lua error.
 
+pub mod ahead;
 pub mod graph;
 pub mod read;
 pub mod write;

@@ -61,6 +61,8 @@ impl Record {
 }
 
 impl Stream {
+    pub const EMPTY: Stream = Stream { at: 0, end: 0 };
+
     /// The stream that lies in the buffer now.
     pub fn open() -> Stream {
         // SAFETY: the cell is this instance's own.
@@ -129,35 +131,49 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     }
 }
 
-/// Pushes the two values of the stream, key and value of a traversal. Mostly one of them is plain, or the value is a handle and the key a
-/// string: then both are pushed without the careful way.
+/// Pushes two values of the stream, key and value of a traversal. Says whether no code of Lua's ran: then `cu_gc_step` has to follow.
+/// So it is if each of them needs one step at most, and not both a handle.
 ///
 /// # Safety
 /// As for `push_values`.
-pub unsafe fn push_pair(L: *mut lua_State) {
-    let mut stream = Stream::open();
+pub unsafe fn push_pair(L: *mut lua_State, stream: &mut Stream) -> bool {
     stream.refill();
-    let mut ahead = stream;
-    // SAFETY: a plain frame. No code of Lua's runs before both are taken out: the value's handle is bound first, and needs no step of the
-    // collector, a string's bytes are read before anything is allocated.
+    let mut ahead = *stream;
+    // SAFETY: a plain frame. A handle is bound first.
     unsafe {
         let key = ahead.take(L);
         let has_place = key.is_plain() || key.is_whole_string();
         if (has_place || key.is_handle()) && ahead.at < ahead.end {
             let value = ahead.take(L);
-            if value.is_plain() {
-                push_record(L, &mut stream, key);
-                return push_record(L, &mut stream, value);
-            }
-            if value.is_handle() && has_place {
-                push_record(L, &mut stream, value);
-                push_record(L, &mut stream, key);
+            let value_has_place = value.is_plain() || value.is_whole_string();
+            if value_has_place {
+                push_without_step(L, key);
+                push_without_step(L, value);
+            } else if value.is_handle() && has_place {
+                push_without_step(L, value);
+                push_without_step(L, key);
                 lua_rotate(L, -2, 1);
-                return cu_gc_step(L);
+            }
+            if value_has_place || value.is_handle() && has_place {
+                *stream = ahead;
+                return true;
             }
         }
         // Nothing was pulled: the stream is still where it was.
-        push_values(L, &mut stream, 2);
+        push_values(L, stream, 2);
+        false
+    }
+}
+
+/// A record without parts.
+unsafe fn push_without_step(L: *mut lua_State, record: Record) {
+    let mut rest = Stream::EMPTY;
+    // SAFETY: as for `push_record`.
+    unsafe {
+        match record.tag {
+            tag::STRING => cu_string_push(L, record.bytes.cast(), record.aux as usize),
+            _ => push_record(L, &mut rest, record),
+        }
     }
 }
 

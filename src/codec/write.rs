@@ -8,7 +8,7 @@ use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, graph, record_bytes, tag};
+use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, ahead, graph, record_bytes, tag};
 use crate::bigint;
 use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
@@ -36,6 +36,7 @@ pub struct Writer {
 impl Writer {
     pub fn new(policy: Opaque) -> Writer {
         reference::begin_stream();
+        ahead::forget();
         Writer { at: 0, pushed: false, policy }
     }
 

@@ -6,6 +6,7 @@ use core::ptr;
 
 use super::keys::{self, Key};
 use super::{adoption, handles, home, proxy, stand_in};
+use crate::codec::ahead;
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
 use crate::codec::write::{Opaque, Writer};
@@ -333,21 +334,38 @@ pub unsafe extern "C-unwind" fn next(L: *mut lua_State) -> c_int {
         let key = traversal_key(L, handle);
         // The host goes on in any case; if pushing what it gives fails, the key that Lua knows is no longer the last one.
         handles::note_traversal(0);
-        match host::js_ext_table_next(handle, key.tag, key.k) {
-            0 => {
-                lua_pushnil(L);
-                1
-            }
-            1 => {
-                read::push_pair(L);
-                lua_pushvalue(L, -2);
-                registry::set(L, Slot::LastKey);
-                handles::note_traversal(handle);
-                2
-            }
-            _ => proxy::raise_failure(L),
+        let known = if key.tag == tag::SAME { ahead::next() } else { None };
+        let stream = match known {
+            Some(stream) => stream,
+            None => match host::js_ext_table_next(handle, key.tag, key.k) {
+                0 => {
+                    lua_pushnil(L);
+                    return 1;
+                }
+                FAILED => return proxy::raise_failure(L),
+                n if n < 0 => return raise!(L, c"host sent an invalid number of entries (%d)", n),
+                n => ahead::begin(n),
+            },
+        };
+        push_entry(L, handle, stream)
+    }
+}
+
+/// Pushes the entry at `stream`, and remembers how far the traversal is.
+unsafe fn push_entry(L: *mut lua_State, handle: i32, mut stream: Stream) -> c_int {
+    // SAFETY: a plain frame.
+    unsafe {
+        if read::push_pair(L, &mut stream) {
+            ahead::advance(stream);
+            registry::copy(L, -2, Slot::LastKey);
+            handles::note_traversal(handle);
+            cu_gc_step(L);
+        } else {
+            // What ran in between may have traversed tables itself.
+            ahead::forget();
         }
     }
+    2
 }
 
 /// The key at index 2. A loop asks with the very key that it was given; such keys are not worth an id.
@@ -357,11 +375,8 @@ unsafe fn traversal_key(L: *mut lua_State, handle: i32) -> Key {
         if lua_type(L, 2) == LUA_TNIL {
             return Key { tag: tag::NIL, k: 0 };
         }
-        registry::push(L, Slot::LastKey);
-        let same = handles::is_traversing(handle) && lua_rawequal(L, 2, -1) != 0;
-        lua_pop(L, 1);
-        if same {
-            return Key { tag: tag::SAME, k: 0 };
+        if handles::is_traversing(handle) && registry::equals(L, 2, Slot::LastKey) {
+            return Key { tag: tag::SAME, k: ahead::taken() };
         }
         if let Some(key) = keys::direct(L, 2) {
             return key;

@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::FAILED;
+use crate::codec::ahead;
 
 /// docs/ABI.md §4, one function for each import. What a host answers is not trusted.
 pub trait Host {
@@ -42,6 +43,7 @@ pub fn uninstall() {
 
 /// Runs `call` on the host of this thread; no borrow lasts meanwhile, because the call may come back.
 fn with<T>(otherwise: T, call: impl FnOnce(&dyn Host) -> T) -> T {
+    ahead::forget();
     match HOST.with_borrow(Clone::clone) {
         Some(host) => call(&*host),
         None => otherwise,

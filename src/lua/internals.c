@@ -284,6 +284,11 @@ static Table *table_in(void *slots, int slot) {
   return hvalue(luaH_getint(slots, slot));
 }
 
+static const TValue *value_at(lua_State *L, int idx) {
+  StkId place = idx > 0 ? L->ci->func.p + idx : L->top.p + idx;
+  return place < L->top.p ? s2v(place) : &G(L)->nilvalue;
+}
+
 void cu_slot_push(lua_State *L, void *slots, int slot) {
   push(L, luaH_getint(slots, slot));
 }
@@ -294,6 +299,16 @@ void cu_slot_set(lua_State *L, void *slots, int slot) {
   luaH_setint(L, slots, slot, value);
   luaC_barrierback(L, obj2gco((Table *)slots), value);
   L->top.p--;
+}
+
+void cu_slot_copy(lua_State *L, int idx, void *slots, int slot) {
+  const TValue *value = value_at(L, idx);
+  luaH_setint(L, slots, slot, (TValue *)value);
+  luaC_barrierback(L, obj2gco((Table *)slots), value);
+}
+
+int cu_slot_equals(lua_State *L, int idx, void *slots, int slot) {
+  return luaV_rawequalobj(value_at(L, idx), luaH_getint(slots, slot));
 }
 
 void cu_slot_empty(lua_State *L, void *slots, int slot) {
@@ -330,11 +345,6 @@ void cu_function_new(lua_State *L, lua_CFunction f, lua_Integer upvalue) {
   setivalue(&cl->upvalue[0], upvalue);
   setclCvalue(L, s2v(L->top.p), cl);
   api_incr_top(L);
-}
-
-static const TValue *value_at(lua_State *L, int idx) {
-  StkId place = idx > 0 ? L->ci->func.p + idx : L->top.p + idx;
-  return place < L->top.p ? s2v(place) : &G(L)->nilvalue;
 }
 
 int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot) {
@@ -386,6 +396,13 @@ int cu_position_second(lua_State *L) {
 int cu_position_third(lua_State *L) {
   bound_position(L, 3);
   return call_upvalue(L);
+}
+
+/* lua_pushlstring without a step of the collector. */
+void cu_string_push(lua_State *L, const char *s, size_t n) {
+  TString *ts = luaS_newlstr(L, s, n);
+  setsvalue2s(L, L->top.p, ts);
+  api_incr_top(L);
 }
 
 char *cu_string_new(lua_State *L, size_t n) {

@@ -97,6 +97,10 @@ void cu_slot_push(lua_State *L, void *slots, int slot);
 /* Pops a value into a place. */
 void cu_slot_set(lua_State *L, void *slots, int slot);
 
+/* Puts the value at the index `idx` into a place; whether it is the one there. No pseudo-index. */
+void cu_slot_copy(lua_State *L, int idx, void *slots, int slot);
+int cu_slot_equals(lua_State *L, int idx, void *slots, int slot);
+
 /* Empties the table in a place. Cannot fail. */
 void cu_slot_empty(lua_State *L, void *slots, int slot);
 
@@ -128,6 +132,9 @@ int cu_metatable_compare(lua_State *L, int idx, void *slots, int slot);
 /* Pushes a new string of `n` bytes, more than a short one has, for the caller to write. It takes no step of the collector. May raise a
    memory error. */
 char *cu_string_new(lua_State *L, size_t n);
+
+/* lua_pushlstring without a step of the collector: cu_gc_step has to follow. */
+void cu_string_push(lua_State *L, const char *s, size_t n);
 
 #define CU_VALUE_OTHER 0
 #define CU_VALUE_NIL 1

@@ -89,6 +89,26 @@ pub unsafe fn set(L: *mut lua_State, slot: Slot) {
     unsafe { cu_slot_set(L, *slots(), slot as c_int) };
 }
 
+/// Puts the value at `idx` into `slot`.
+///
+/// # Safety
+/// `idx` is valid and no pseudo-index. Never raises.
+#[inline(always)]
+pub unsafe fn copy(L: *mut lua_State, idx: c_int, slot: Slot) {
+    // SAFETY: as `push`.
+    unsafe { cu_slot_copy(L, idx, *slots(), slot as c_int) };
+}
+
+/// Whether the value at `idx` is the one in `slot`.
+///
+/// # Safety
+/// As for `copy`.
+#[inline(always)]
+pub unsafe fn equals(L: *mut lua_State, idx: c_int, slot: Slot) -> bool {
+    // SAFETY: as `push`.
+    unsafe { cu_slot_equals(L, idx, *slots(), slot as c_int) != 0 }
+}
+
 /// Pushes the element `i` of the table in `slot` and returns its type.
 ///
 /// # Safety

@@ -325,6 +325,36 @@ fn an_endless_string_ends() {
     }
 }
 
+/// The host says that there are more entries than there are.
+#[test]
+fn entries_that_are_missing_are_errors() {
+    let instance = Instance::new();
+    let loops = "for _ in next, t do end";
+    let by_hand = "local k for _ = 1, 5 do k = next(t, k) end";
+    let entry = || [string(b"key"), number(tag::INT, 7.0)].concat();
+    let rows = [
+        ("nothing behind the first", entry(), "ends early"),
+        ("a key alone", [entry(), string(b"other")].concat(), "ends early"),
+        ("half a record", [entry(), string(b"other")[..8].to_vec()].concat(), "ends early"),
+        ("bytes beyond the buffer", [entry(), record(tag::STRING, i32::MAX, 0, &[])].concat(), "beyond the buffer"),
+        ("a handle that is none", [entry(), string(b"other"), record(tag::TABLE, -1, 0, &[])].concat(), "invalid handle"),
+        ("a value that is none", [entry(), string(b"other"), record(99, 0, 0, &[])].concat(), "invalid value"),
+    ];
+    for (name, stream, expected) in rows {
+        for status in [2, 3, 1000, i32::MAX] {
+            instance.0.stream.replace(stream.clone());
+            instance.0.status.set(status);
+            for operation in [loops, by_hand] {
+                let outcome = instance.outcome(operation);
+                assert!(outcome.contains(expected), "{name}, {status} entries, {operation}: {outcome:?}");
+            }
+            instance.run("assert(1 + 1 == 2)");
+        }
+    }
+    instance.0.status.set(-7);
+    assert!(instance.outcome("return next(t)").contains("invalid number of entries (-7)"));
+}
+
 /// Every prefix of a good stream, and good streams with one byte changed: whatever comes of it, the state goes on.
 #[test]
 fn altered_streams_leave_the_state_whole() {

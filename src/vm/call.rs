@@ -5,6 +5,7 @@ use core::mem::MaybeUninit;
 use core::ptr;
 
 use super::report;
+use crate::codec::ahead;
 use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
 use crate::ext::{handles, home, reference};
@@ -95,6 +96,7 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
             return FAILED;
         }
         home::forget_all(L);
+        ahead::forget();
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
         let mut call = Call {
