@@ -15,7 +15,7 @@ use crate::native::error::Failure;
 use crate::native::value::Value;
 
 /// How far behind its end an array may be written to, so that none becomes sparse beyond reason.
-const ARRAY_GAP_MAX: f64 = 1_024.0;
+pub const ARRAY_GAP_MAX: f64 = 1_024.0;
 /// The engine aborts at 1.1·10^8 elements of an array that grows; before that there is an error.
 const ARRAY_ELEMENTS_MAX: f64 = 100_000_000.0;
 
@@ -46,23 +46,16 @@ pub fn get(object: &Object, key: &Value) -> Answer<Value> {
 
 /// Sets an entry, or removes it if the value is nil. `js` is what the value is in JavaScript.
 pub fn set(object: &Object, key: &Value, value: &Value, js: &JsValue) -> Answer<()> {
-    if object.is_draft() && !value.is_nil() {
-        decide(object, key)?;
-    }
     let target = object.target();
-    let place = match object.kind() {
-        Kind::Function => return Err("stale table".into()),
-        Kind::Error => return Err("an error object cannot be changed".into()),
-        Kind::Plain => set_field(&target, key, js)?,
-        Kind::Array => set_element(&target, key, js)?,
-        Kind::Map => set_in_map(&target, key, js)?,
-        Kind::Set => return set_in_set(&target, key, value),
-        kind => return elements::write(kind, &target, index_of(key), value),
-    };
-    if let Value::Object(stored) = value {
-        stored.note_place(object, &place);
+    match object.kind() {
+        Kind::Function => Err("stale table".into()),
+        Kind::Error => Err("an error object cannot be changed".into()),
+        Kind::Plain => set_field(&target, key, js),
+        Kind::Array => set_element(&target, key, js),
+        Kind::Map => set_in_map(&target, key, js),
+        Kind::Set => set_in_set(&target, key, value),
+        kind => elements::write(kind, &target, index_of(key), value),
     }
-    Ok(())
 }
 
 /// The operator `#`: of what has no length, how far its keys go on from 1.
@@ -164,27 +157,28 @@ fn ordinary(value: &JsValue) -> JsObject {
     descriptor
 }
 
-fn set_field(object: &JsObject, key: &Value, value: &JsValue) -> Answer<JsValue> {
+fn set_field(object: &JsObject, key: &Value, value: &JsValue) -> Answer<()> {
     let Some(property) = name_of(key) else {
-        return if value.is_undefined() { Ok(JsValue::UNDEFINED) } else { Err(no_key(key, "an object")) };
+        return if value.is_undefined() { Ok(()) } else { Err(no_key(key, "an object")) };
     };
     if !value.is_undefined() {
-        define(object, &property, value)?;
+        define(object, &property, value)
     } else if has_own(object, &property).map_err(raised)? && !Reflect::delete_property(object, &property).map_err(raised)? {
-        return Err(refused(&property));
+        Err(refused(&property))
+    } else {
+        Ok(())
     }
-    Ok(property)
 }
 
 /// Nil at the end shortens the array; inside it is undefined.
-fn set_element(array: &JsObject, key: &Value, value: &JsValue) -> Answer<JsValue> {
+fn set_element(array: &JsObject, key: &Value, value: &JsValue) -> Answer<()> {
     let length = array_length(array)?;
     let index = index_of(key);
     if value.is_undefined() {
         return match index {
-            Some(index) if index + 1.0 == length => define(array, &"length".into(), &index.into()).map(|()| JsValue::UNDEFINED),
-            Some(index) if index < length => define(array, &index.into(), value).map(|()| JsValue::UNDEFINED),
-            _ => Ok(JsValue::UNDEFINED),
+            Some(index) if index + 1.0 == length => define(array, &"length".into(), &index.into()),
+            Some(index) if index < length => define(array, &index.into(), value),
+            _ => Ok(()),
         };
     }
     let index = index.ok_or_else(|| no_key(key, "an array"))?;
@@ -194,18 +188,13 @@ fn set_element(array: &JsObject, key: &Value, value: &JsValue) -> Answer<JsValue
     if index >= ARRAY_ELEMENTS_MAX {
         return Err(format!("an array ends at {ARRAY_ELEMENTS_MAX} elements: use ext.table()").into());
     }
-    define(array, &index.into(), value)?;
-    Ok(index.into())
+    define(array, &index.into(), value)
 }
 
-fn set_in_map(map: &JsObject, key: &Value, value: &JsValue) -> Answer<JsValue> {
+fn set_in_map(map: &JsObject, key: &Value, value: &JsValue) -> Answer<()> {
     let key = to_js_alone(key)?;
-    if value.is_undefined() {
-        map_delete(map, &key).map_err(raised)?;
-    } else {
-        map_set(map, &key, value).map_err(raised)?;
-    }
-    Ok(key)
+    let result = if value.is_undefined() { map_delete(map, &key).map(|_| ()) } else { map_set(map, &key, value).map(|_| ()) };
+    result.map_err(raised)
 }
 
 fn set_in_set(set: &JsObject, key: &Value, value: &Value) -> Answer<()> {
@@ -229,35 +218,6 @@ pub fn check_key(key: &Value) -> Answer<()> {
         }
         _ => Ok(()),
     }
-}
-
-/// The first key of a table that was adopted empty decides what it is.
-fn decide(object: &Object, key: &Value) -> Answer<()> {
-    let before = object.js();
-    let places = object.take_places();
-    let successor = match key {
-        Value::String(_) => return Ok(()),
-        Value::Integer(1) => Object::new_array(),
-        _ => Object::new_map(),
-    };
-    object.become_like(&successor);
-    for (container, place) in places {
-        replace(&container, &place, &before, &successor.js())?;
-    }
-    Ok(())
-}
-
-/// Puts `after` where `before` lies, if it still does.
-fn replace(container: &Object, place: &JsValue, before: &JsObject, after: &JsObject) -> Answer<()> {
-    let target = container.target();
-    if container.kind() == Kind::Map {
-        if map_get(&target, place).map_err(raised)? == **before {
-            map_set(&target, place, after).map_err(raised)?;
-        }
-    } else if has_own(&target, place).map_err(raised)? && Reflect::get(&target, place).map_err(raised)? == **before {
-        define(&target, place, after)?;
-    }
-    Ok(())
 }
 
 fn no_key(key: &Value, of: &str) -> Failure {

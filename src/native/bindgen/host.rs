@@ -5,6 +5,7 @@ use js_sys::{Array, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::access;
+use super::drafts::store;
 use super::errors::{Answer, raised};
 use super::intrinsics::typed_bytes;
 use super::object::{Kind, Object, note_look};
@@ -42,7 +43,7 @@ impl Memory {
             nodes.iter().flat_map(|node| node.entries()).try_for_each(|(key, _)| access::check_key(&key))?;
             let objects = containers(&nodes)?;
             let (key, value) = (copied(key, &objects), copied(value, &objects));
-            access::set(object, &key, &value, &to_js(&value, &objects)?)?;
+            store(object, &key, &value, &to_js(&value, &objects)?)?;
             self.adopted.replace(nodes.into_iter().map(|node| copied(Value::Table(node), &objects)).collect());
             Ok(0)
         });
@@ -106,9 +107,7 @@ impl Memory {
     }
 
     fn write_elements(&self, object: &Object, from: i32, value: fn(f64) -> Value) -> Answer<()> {
-        (i64::from(from)..)
-            .zip(stream::numbers())
-            .try_for_each(|(i, number)| access::set(object, &i.into(), &value(number), &number.into()))
+        (i64::from(from)..).zip(stream::numbers()).try_for_each(|(i, number)| store(object, &i.into(), &value(number), &number.into()))
     }
 
     fn read_bytes(&self, object: &Object, from: i32) -> Answer<i32> {

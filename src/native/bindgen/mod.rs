@@ -1,12 +1,14 @@
 //! `bindgen::Vm`: a `Vm` as an application of wasm-bindgen has it, with JavaScript's values instead of Rust's. Under `_io` lie objects of
 //! JavaScript, by reference, of which Lua sees own properties and nothing else.
 //!
-//! `values → {functions, access} → {object, elements, exposed} → intrinsics`; `host` is what `memory` asks.
+//! `host`, which `memory` asks, stands on `drafts`, `traversal` and `access`, and these on `object` and `values`; what JavaScript is asked
+//! by stands in `intrinsics`.
 
 use js_sys::{Function, Reflect};
 use wasm_bindgen::JsValue;
 
 mod access;
+mod drafts;
 mod elements;
 mod errors;
 mod exposed;

@@ -1,13 +1,14 @@
 //! Objects of JavaScript, by reference: what kind of table one is for Lua, found out once, and by what it is told from others.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use js_sys::{Array, ArrayBuffer, Error, Map, Object as JsObject, Reflect, Set, SharedArrayBuffer, WeakMap};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::errors::{Answer, raised};
 use super::intrinsics::{buffer_bytes, is_array, typed_name};
+use crate::native::value::Value;
 
 /// An object or a function of JavaScript. Copies share what is known of it.
 #[derive(Clone)]
@@ -22,7 +23,8 @@ struct Parts {
     address: usize,
     /// The traversal that is under way: its keys, and the place of the one that was given last.
     traversal: RefCell<Option<(Array, u32)>>,
-    draft: RefCell<Option<Draft>>,
+    /// If it is a draft: Lua made it, and JavaScript has not looked since.
+    draft: RefCell<Option<Places>>,
 }
 
 /// Kinds of tables, and functions, which are none.
@@ -44,23 +46,21 @@ pub enum Kind {
     BigUint64,
 }
 
-/// What is known of an object that was adopted empty, until JavaScript looks at it: its first key may make it an array or a Map.
-struct Draft {
-    looks: u32,
-    /// Where it lies: containers and keys.
-    places: Vec<(Object, JsValue)>,
-}
+/// Where a draft lies: containers and keys.
+type Places = Vec<(Object, Value)>;
 
 thread_local! {
     /// Each object's number, while the object lives.
     static NUMBERS: RefCell<(WeakMap, usize)> = RefCell::new((WeakMap::new(), 0));
-    /// How often JavaScript had an occasion to look at what Lua made.
-    static LOOKS: Cell<u32> = const { Cell::new(0) };
+    /// All drafts, and how many there may be before those that ended are looked for.
+    static DRAFTS: RefCell<(Vec<Weak<Parts>>, usize)> = const { RefCell::new((Vec::new(), 0)) };
 }
 
-/// JavaScript runs, and may look at what Lua made.
+/// JavaScript runs, and may look at what Lua made: there are no drafts any more.
 pub fn note_look() {
-    LOOKS.set(LOOKS.get().wrapping_add(1));
+    for draft in DRAFTS.take().0.iter().filter_map(Weak::upgrade) {
+        draft.draft.take();
+    }
 }
 
 impl Object {
@@ -99,11 +99,18 @@ impl Object {
         Object::made(JsObject::new(), Kind::Plain)
     }
 
-    /// An object that may become something else by its first key.
-    pub fn new_draft() -> Object {
-        let object = Object::new_plain();
-        object.0.draft.replace(Some(Draft { looks: LOOKS.get(), places: Vec::new() }));
-        object
+    /// The same as a draft.
+    pub fn into_draft(self) -> Object {
+        const SWEEP_MIN: usize = 64;
+        self.0.draft.replace(Some(Places::new()));
+        DRAFTS.with_borrow_mut(|(drafts, sweep_at)| {
+            if drafts.len() >= *sweep_at {
+                drafts.retain(|draft| draft.strong_count() > 0);
+                *sweep_at = SWEEP_MIN + 2 * drafts.len();
+            }
+            drafts.push(Rc::downgrade(&self.0));
+        });
+        self
     }
 
     pub fn kind(&self) -> Kind {
@@ -135,23 +142,24 @@ impl Object {
         self.0.traversal.replace(traversal);
     }
 
-    /// Whether its first key may still make it something else.
     pub fn is_draft(&self) -> bool {
-        self.0.draft.borrow().as_ref().is_some_and(|draft| draft.looks == LOOKS.get())
+        self.0.draft.borrow().is_some()
+    }
+
+    /// From now on it stays what it is.
+    pub fn settle(&self) {
+        self.0.draft.take();
     }
 
     /// Notes where a draft lies.
-    pub fn note_place(&self, container: &Object, key: &JsValue) {
-        if !self.is_draft() {
-            self.0.draft.take();
-        } else if let Some(draft) = self.0.draft.borrow_mut().as_mut() {
-            draft.places.push((container.clone(), key.clone()));
+    pub fn note_place(&self, container: &Object, key: &Value) {
+        if let Some(places) = self.0.draft.borrow_mut().as_mut() {
+            places.push((container.clone(), key.clone()));
         }
     }
 
-    /// Ends being a draft. Where it lies.
-    pub fn take_places(&self) -> Vec<(Object, JsValue)> {
-        self.0.draft.take().map_or_else(Vec::new, |draft| draft.places)
+    pub fn places(&self) -> Places {
+        self.0.draft.borrow().clone().unwrap_or_default()
     }
 
     /// From now on it is what `successor` is, for Lua the same table.

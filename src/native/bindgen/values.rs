@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use js_sys::{BigInt, JsString, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::access::set;
+use super::drafts::store;
 use super::errors::{Answer, raised};
 use super::functions;
 use super::object::Object;
@@ -109,15 +109,15 @@ pub fn copies(values: &[Value]) -> Answer<Copies> {
 }
 
 /// What plain tables become: a sequence an array, one with strings as keys an object, any other a Map. They may lead to each other, and
-/// to no others. An empty one is a draft.
+/// to no others. All are drafts.
 pub fn containers(tables: &[Table]) -> Answer<Copies> {
-    let copies: Copies = tables.iter().map(|table| (table.address(), container(table))).collect();
+    let copies: Copies = tables.iter().map(|table| (table.address(), container(table).into_draft())).collect();
     for table in tables {
         let object = &copies[&table.address()];
         for (key, value) in table.entries() {
             let (key, value) = (copied(key, &copies), copied(value, &copies));
             let js = to_js(&value, &copies)?;
-            set(object, &key, &value, &js)?;
+            store(object, &key, &value, &js)?;
         }
     }
     Ok(copies)
@@ -125,10 +125,7 @@ pub fn containers(tables: &[Table]) -> Answer<Copies> {
 
 fn container(table: &Table) -> Object {
     let entries = table.entries();
-    if entries.is_empty() {
-        return Object::new_draft();
-    }
-    if entries.len() == table.length() {
+    if !entries.is_empty() && entries.len() == table.length() {
         return Object::new_array();
     }
     let has_names = entries.iter().all(|(key, _)| key.as_str().is_some());
