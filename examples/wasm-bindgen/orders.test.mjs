@@ -4,6 +4,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { setTimeout } from "node:timers/promises";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 
 import { launch, newProfile } from "../../tests/browser/browsers.mjs";
 import { serve } from "../../tests/browser/server.mjs";
@@ -44,10 +47,23 @@ const PRICED = {
   error: "LuaError: compute:1: no in line 1",
 };
 
-test("in Node", async () => {
-  const { default: init, Orders } = await import(new URL("orders.js", BUILT).href);
-  await init({ module_or_path: readFileSync(new URL("orders_bg.wasm", BUILT)) });
-  assert.deepEqual(price(Orders), PRICED);
+const { default: init, Orders } = await import(new URL("orders.js", BUILT).href);
+await init({ module_or_path: readFileSync(new URL("orders_bg.wasm", BUILT)) });
+
+test("in Node", () => assert.deepEqual(price(Orders), PRICED));
+
+test("Lua lets go of functions that JavaScript's collector found unused", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc");
+  const orders = new Orders();
+  // Some three times as many as its heap has room for.
+  for (let round = 0; round < 20; round++) {
+    for (let i = 0; i < 500; i++) orders.compute("local n = 0 return function() n = n + 1 return n end");
+    collect();
+    // Finalizers run between tasks.
+    await setTimeout(10);
+  }
+  orders.free();
 });
 
 test("in a page of Chromium", async () => {

@@ -23,6 +23,11 @@ fn of_javascript() {
         ("_home.f = nil return (pcall(function() _home.f = _io.input end))", "() => 1", "true"),
         ("local f <close> = setmetatable({}, { __close = _io.input.f }) return 1", "{ f() {} }", "1"),
         ("local ok, e = pcall(_io.input) return e.name", "class {}", "'TypeError'"),
+        (
+            "local f = function() return 1 end setmetatable({}, { __gc = function() _io.input(f) end }) return 'closed'",
+            "(f) => f()",
+            "'closed'",
+        ),
         ("return coroutine.wrap(function() return _io.input(1) end)()", "(n) => n + 1", "2"),
         ("return table.concat({ (('abc'):gsub('.', _io.input)) })", "(c) => c.toUpperCase()", "'ABC'"),
     ]);
