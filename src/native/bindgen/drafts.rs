@@ -5,7 +5,7 @@ use wasm_bindgen::JsValue;
 
 use super::access::{ARRAY_GAP_MAX, array_length, get, index_of, set};
 use super::errors::Answer;
-use super::object::{Kind, Object};
+use super::object::{Kind, Object, note_moved};
 use super::traversal::next;
 use super::values::to_js_alone;
 use crate::native::value::Value;
@@ -40,15 +40,21 @@ fn fits(object: &Object, key: &Value) -> Answer<bool> {
 
 /// An empty one becomes an array by the key 1, all else a Map.
 fn convert(object: &Object, key: &Value) -> Answer<()> {
+    let before = object.js();
     let mut entry = next(object, &Value::Nil)?;
-    let successor = if entry.is_none() && *key == Value::Integer(1) { Object::new_array() } else { Object::new_map() };
+    let is_empty = entry.is_none();
+    let successor = if is_empty && *key == Value::Integer(1) { Object::new_array() } else { Object::new_map() };
     while let Some((key, value)) = entry {
         set(&successor, &key, &value, &to_js_alone(&value)?)?;
         entry = next(object, &key)?;
     }
     object.become_like(&successor);
+    if !is_empty {
+        note_moved(&before, &object.js());
+    }
     let itself = Value::Object(object.clone());
     for (container, key) in object.places() {
+        let container = Object::find(&container)?;
         if get(&container, &key)? == itself {
             set(&container, &key, &itself, &object.js())?;
         }

@@ -46,8 +46,8 @@ pub enum Kind {
     BigUint64,
 }
 
-/// Where a draft lies: containers and keys.
-type Places = Vec<(Object, Value)>;
+/// Where a draft lies: containers and keys. Containers as JavaScript has them, which outlive what is known of them here.
+type Places = Vec<(JsObject, Value)>;
 
 thread_local! {
     /// Each object's number, while the object lives.
@@ -60,6 +60,16 @@ thread_local! {
 pub fn note_look() {
     for draft in DRAFTS.take().0.iter().filter_map(Weak::upgrade) {
         draft.draft.take();
+    }
+}
+
+/// What lies in a container lies in another now.
+pub fn note_moved(before: &JsObject, after: &JsObject) {
+    let drafts: Vec<Rc<Parts>> = DRAFTS.with_borrow(|(drafts, _)| drafts.iter().filter_map(Weak::upgrade).collect());
+    for draft in drafts {
+        for (container, _) in draft.draft.borrow_mut().iter_mut().flatten().filter(|(container, _)| container == before) {
+            *container = after.clone();
+        }
     }
 }
 
@@ -154,7 +164,7 @@ impl Object {
     /// Notes where a draft lies.
     pub fn note_place(&self, container: &Object, key: &Value) {
         if let Some(places) = self.0.draft.borrow_mut().as_mut() {
-            places.push((container.clone(), key.clone()));
+            places.push((container.js(), key.clone()));
         }
     }
 

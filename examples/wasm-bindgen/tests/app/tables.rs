@@ -259,6 +259,16 @@ fn adoption() {
     ]);
     gives(&[
         ("local t = { 1 } _io.output = t t[2] = 2 return _io.output == t and #_io.output", "undefined", "2"),
+        (
+            "local t = {} for i = 1, 8000 do t = { t } end _io.output = t t.n = 1 t = nil collectgarbage() return _io.output.n",
+            "undefined",
+            "1",
+        ),
+        (
+            "_io.output = { { list = {} } } local list = _io.output[1].list collectgarbage() collectgarbage() list[1] = 5 return _io.output",
+            "undefined",
+            "[{ list: [5] }]",
+        ),
         ("_io.output = {} _io.output[1] = 5 return _io.output", "undefined", "[5]"),
         (
             "_io.output = { list = {} } for n = 1, 3 do table.insert(_io.output.list, n) end return _io.output",

@@ -33,6 +33,11 @@ fn results() {
         ("local t = {} t.me = t return t", "undefined", "(() => { const t = {}; t.me = t; return t; })()"),
         ("local s = { 1 } return { s, s }", "undefined", "(() => { const s = [1]; return [s, s]; })()"),
         ("local t = {} for i = 1, 50 do t = { t } end return #t", "undefined", "1"),
+        (
+            "local t = {} for i = 1, 8000 do t = { t } end return _io.input(t)",
+            "(t) => { let n = 0; while (Array.isArray(t)) { t = t[0]; n++; } return n; }",
+            "8000",
+        ),
         ("_home.t = { 1, x = { 2 } } return _home.t", "undefined", "new Map([[1, 1], ['x', [2]]])"),
         ("return print", "undefined", "() => 1"),
         ("return require('round')(2.345)", "undefined", "2.35"),
