@@ -119,6 +119,11 @@ fn released() {
     function("(f) => { f[Symbol.dispose]?.() }").call1(&JsValue::UNDEFINED, &second).unwrap();
     vm.release(&second);
     assert_eq!(held(), before);
+    // One that takes the place of the first in memory is another all the same.
+    let third = vm.compute("return function() return 3 end").unwrap();
+    vm.set_input(&first).unwrap();
+    assert_eq!(show(&vm.compute("local ok, e = pcall(_io.input) return e.message").unwrap()), "\"this function was released\"");
+    drop(third);
     for function in [first, second] {
         let error = function.call0(&JsValue::UNDEFINED).unwrap_err();
         assert_eq!(message(&error), "this function was released");
