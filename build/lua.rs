@@ -24,17 +24,21 @@ const COLD_UNITS: [&str; 13] =
 /// The interpreter's one function came out slower with a profile.
 const UNPROFILED_UNITS: [&str; 1] = ["lvm"];
 
+/// The unit that does without LLVM's CodeGenPrepare. That pass moves addresses and comparisons of the interpreter to where the engine has
+/// more to keep than registers: measured, as much here is (docs/ARCHITECTURE.md, "Size and speed").
+const UNPREPARED_UNITS: [&str; 1] = ["lvm"];
+
 /// Headers of src/lua/include that a unit is given.
 const PRELUDES: [(&str, &[&str]); 5] = [
     ("ldo", &["calls.h"]),
-    ("lvm", &["access.h", "interpreter.h"]),
+    ("lvm", &["access.h", "fields.h", "interpreter.h"]),
     ("lcorolib", &["coroutines.h"]),
     ("lbaselib", &["protected.h"]),
     ("lstrlib", &["patterns.h"]),
 ];
 
 /// Natively nothing counts steps.
-const NATIVE_PRELUDES: [(&str, &[&str]); 1] = [("lvm", &["access.h"])];
+const NATIVE_PRELUDES: [(&str, &[&str]); 1] = [("lvm", &["access.h", "fields.h"])];
 
 /// The folder with Lua's official source files.
 pub struct Sources {
@@ -74,6 +78,9 @@ impl Sources {
                 let header = env.manifest_dir.join("src/lua/include").join(header);
                 println!("cargo:rerun-if-changed={}", header.display());
                 build.flag("-include").flag(header);
+            }
+            if env.is_wasm && UNPREPARED_UNITS.contains(&unit) {
+                build.flag("-mllvm").flag("-disable-cgp");
             }
             if let Some(profile) = profile.as_ref().filter(|_| !UNPROFILED_UNITS.contains(&unit)) {
                 build.flag(format!("-fprofile-instr-use={}", profile.display()));

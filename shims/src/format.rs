@@ -39,7 +39,13 @@ pub unsafe extern "C" fn __cu_format_float(buffer: *mut c_char, size: usize, for
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn __cu_format_integer(buffer: *mut c_char, size: usize, format: *const c_char, value: i64) -> c_int {
     // SAFETY: the caller's promise, passed on.
-    unsafe { print(buffer, size, format, Value::Integer(value)) }
+    unsafe {
+        // How Lua writes each integer of its own.
+        if CStr::from_ptr(format) == c"%lld" {
+            return decimal(&mut Output::new(buffer, size), value);
+        }
+        print(buffer, size, format, Value::Integer(value))
+    }
 }
 
 /// Formats a pointer with `p`, or the C string it points to with `s`.
@@ -66,9 +72,8 @@ enum Value {
 /// # Safety
 /// As for the exported functions.
 unsafe fn print(buffer: *mut c_char, size: usize, format: *const c_char, value: Value) -> c_int {
-    // SAFETY: the caller's buffer, which need not be initialised.
-    let bytes = unsafe { core::slice::from_raw_parts_mut(buffer.cast(), size) };
-    let mut out = Output { bytes, length: 0 };
+    // SAFETY: the caller's buffer.
+    let mut out = unsafe { Output::new(buffer, size) };
     // SAFETY: the caller's format is a C string.
     let mut text = unsafe { CStr::from_ptr(format) }.to_bytes();
     while let [byte, rest @ ..] = text {
@@ -95,15 +100,20 @@ struct Output<'a> {
 }
 
 impl Output<'_> {
-    // Many callers, none of them hot.
+    /// # Safety
+    /// `buffer` holds `size` bytes, which need not be initialised.
+    unsafe fn new<'a>(buffer: *mut c_char, size: usize) -> Output<'a> {
+        // SAFETY: as above.
+        Output { bytes: unsafe { core::slice::from_raw_parts_mut(buffer.cast(), size) }, length: 0 }
+    }
+
+    // Many callers.
     #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            if let Some(slot) = self.bytes.get_mut(self.length) {
-                slot.write(byte);
-            }
-            self.length += 1;
+        for (slot, &byte) in self.bytes.iter_mut().skip(self.length).zip(bytes) {
+            slot.write(byte);
         }
+        self.length += bytes.len();
     }
 
     fn repeat(&mut self, byte: u8, count: usize) {
@@ -113,7 +123,7 @@ impl Output<'_> {
     }
 
     /// Adds the terminator, over the last byte when the buffer is full.
-    fn terminate(self) -> c_int {
+    fn terminate(&mut self) -> c_int {
         let end = self.length.min(self.bytes.len().saturating_sub(1));
         if let Some(slot) = self.bytes.get_mut(end) {
             slot.write(0);
@@ -184,6 +194,17 @@ fn pad(out: &mut Output, conversion: &Conversion, prefix: [&[u8]; 2], zeros: usi
     out.repeat(b'0', zeros + inside);
     out.put(body);
     out.repeat(b' ', after);
+}
+
+/// `%lld`.
+fn decimal(out: &mut Output, value: i64) -> c_int {
+    let mut digits = Text::new();
+    if value < 0 {
+        digits.put(b'-');
+    }
+    digits.put_integer(value.unsigned_abs(), 10, 1);
+    out.put(digits.as_bytes());
+    out.terminate()
 }
 
 fn integer(out: &mut Output, conversion: &Conversion, value: i64) {

@@ -27,9 +27,10 @@ impl Text {
     // Many callers.
     #[inline(never)]
     pub fn put_all(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.put(byte);
+        for (slot, &byte) in self.bytes.iter_mut().skip(self.length).zip(bytes) {
+            slot.write(byte);
         }
+        self.length = (self.length + bytes.len()).min(BYTES_MAX);
     }
 
     /// Adds an integer in a base from 8 to 16, with zeros before it up to so many digits.
@@ -50,8 +51,10 @@ impl Text {
         }
         let mut small = large as u32;
         while small > 0 {
-            put(small % base);
-            small /= base;
+            // A division by a constant is a multiplication.
+            let rest = if base == 10 { small / 10 } else { small / base };
+            put(small - rest * base);
+            small = rest;
         }
         let start = place.min(digits.len().saturating_sub(digits_min));
         self.put_all(digits.get(start..).unwrap_or_default());

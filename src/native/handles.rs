@@ -56,6 +56,14 @@ impl Handles {
         object
     }
 
+    /// Gives the first handle, that of `_io`, to another object.
+    #[cfg(cu_bindgen)]
+    pub fn replace_first(&mut self, address: usize, object: Value) {
+        self.by_address.retain(|_, place| *place != 0);
+        self.by_address.insert(address, 0);
+        self.objects[0] = object;
+    }
+
     fn place(&self, handle: i32) -> Option<usize> {
         usize::try_from(handle).ok()?.checked_sub(1).filter(|&place| place < self.objects.len())
     }

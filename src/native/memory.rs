@@ -7,6 +7,8 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+#[cfg(cu_bindgen)]
+use super::bindgen::Object;
 use super::clock::{self, Instant};
 use super::cycles;
 use super::error::Failure;
@@ -83,6 +85,12 @@ impl Memory {
         memory
     }
 
+    /// Puts an object of JavaScript in the place of the table `_io`.
+    #[cfg(cu_bindgen)]
+    pub fn set_io(&self, io: &Object) {
+        self.names.handles.borrow_mut().replace_first(io.address(), Value::Object(io.clone()));
+    }
+
     /// Begins to read what crossed with an operation.
     pub fn reader(&self) -> Reader<'_> {
         self.unpulled.take();
@@ -112,8 +120,6 @@ impl Memory {
     /// Lets go of everything when the module is gone. Tables that lead to each other would keep each other for ever.
     pub fn end(&self) {
         drop((self.last_step.take(), self.adopted.take(), self.released.take()));
-        #[cfg(cu_bindgen)]
-        super::object::Object::forget_traversal();
         // A function that was dropped may have held a table that leads to itself.
         while cycles::empty_at_end(self).iter().any(|value| *value != Value::Nil) {}
     }
@@ -354,7 +360,7 @@ impl Host for Memory {
     fn table_len(&self, handle: i32) -> f64 {
         #[cfg(cu_bindgen)]
         if let Some(object) = self.object(handle) {
-            return object.length().unwrap_or_else(|error| self.fail(&error.into()).into());
+            return self.object_length(&object);
         }
         match self.table(handle) {
             Ok(table) => table.length() as f64,
@@ -378,7 +384,7 @@ impl Host for Memory {
                     self.settle();
                     #[cfg(cu_bindgen)]
                     if a == KIND_ARRAY {
-                        return Ok(self.names.handle(&Value::Object(super::object::new_array())));
+                        return Ok(self.names.handle(&Value::Object(Object::new_array())));
                     }
                     return Ok(self.names.table(&self.names.make_table()));
                 }

@@ -7,6 +7,7 @@
 
 #[cfg(cu_bindgen)]
 pub mod bindgen;
+mod calls;
 mod clock;
 mod cycles;
 mod error;
@@ -16,10 +17,6 @@ mod handles;
 #[cfg(test)]
 mod hostile;
 mod memory;
-#[cfg(cu_bindgen)]
-mod object;
-#[cfg(cu_bindgen)]
-mod object_host;
 mod reference;
 mod stream;
 mod table;

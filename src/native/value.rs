@@ -29,9 +29,9 @@ pub enum Value {
     Function(Function),
     /// A function of Lua's.
     LuaFunction(Reference),
-    /// A plain object, an array or a function of JavaScript.
+    /// An object or a function of JavaScript.
     #[cfg(cu_bindgen)]
-    Object(super::object::Object),
+    Object(super::bindgen::Object),
     /// Any other value of Lua's that it keeps for this program: only as the value of an error.
     Other(Reference),
 }

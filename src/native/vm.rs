@@ -25,7 +25,7 @@ use crate::vm;
 /// # Ok::<(), cu::Error>(())
 /// ```
 pub struct Vm {
-    memory: Rc<Memory>,
+    pub(super) memory: Rc<Memory>,
 }
 
 impl Vm {
@@ -48,7 +48,7 @@ impl Vm {
         let mut writer = Writer::default();
         writer.string(name.as_bytes());
         writer.string(source.as_ref());
-        self.call_with(writer, arguments, vm::call_chunk)
+        self.memory.call_with(writer, arguments, vm::call_chunk)
     }
 
     /// Calls what a path leads to from the globals: `["_home", "calc"]`. Fails like [`Vm::compute`], and when there is nothing to call.
@@ -57,52 +57,16 @@ impl Vm {
         for key in path {
             writer.string(key.as_bytes());
         }
-        self.call_with(writer, arguments, |n| vm::call_path(path.len() as i32, n))
+        self.memory.call_with(writer, arguments, |n| vm::call_path(path.len() as i32, n))
     }
 
     /// Calls a function of Lua's (the content of a [`Value::LuaFunction`]). Fails like [`Vm::compute`], and when it is of another `Vm`.
     pub fn call_function(&self, function: &Reference, arguments: &[Value]) -> Result<Vec<Value>, Error> {
-        let number = self.memory.names.reference(function).map_err(argument_error)?;
-        self.call_with(Writer::default(), arguments, |n| vm::call_function(number, n))
-    }
-
-    /// Writes `arguments` behind what is in the stream, calls, and reads what came.
-    fn call_with(&self, mut writer: Writer, arguments: &[Value], call: impl FnOnce(i32) -> i32) -> Result<Vec<Value>, Error> {
-        for argument in arguments {
-            writer.value(&self.memory.names, argument).map_err(argument_error)?;
-        }
-        self.memory.settle();
-        self.memory.send(writer);
-        let count = call(arguments.len() as i32);
-        let result = self.receive(count);
-        self.memory.settle();
-        result.unwrap_or_else(|_| Err(Error::new(ErrorKind::Boundary, "the module's answer is malformed")))
-    }
-
-    /// The results of a call, or its error; or that neither came.
-    fn receive(&self, count: i32) -> Result<Result<Vec<Value>, Error>, Value> {
-        let mut reader = self.memory.reader();
-        if count >= 0 {
-            let values = reader.values(count)?;
-            reader.finish()?;
-            return Ok(Ok(values));
-        }
-        let kind = match reader.value()? {
-            Value::Integer(1) => ErrorKind::Run,
-            Value::Integer(2) => ErrorKind::Syntax,
-            Value::Integer(3) => ErrorKind::Memory,
-            Value::Integer(4) => ErrorKind::Handling,
-            Value::Integer(5) => ErrorKind::Result,
-            _ => ErrorKind::Boundary,
-        };
-        let message = text(&reader.value()?).unwrap_or_default();
-        let chunk = text(&reader.value()?);
-        let line = if let Value::Integer(line) = reader.value()? { u32::try_from(line).ok() } else { None };
-        let traceback = text(&reader.value()?);
-        Ok(Err(Error { kind, message, chunk, line, traceback, value: reader.value()? }))
+        self.memory.call_function(function, arguments)
     }
 
     /// The table `_io`.
+    #[cfg(not(cu_bindgen))]
     pub fn io(&self) -> &Table {
         &self.memory.io
     }
@@ -118,12 +82,14 @@ impl Vm {
     }
 
     /// Sets `_io.input`. A table is passed by reference.
+    #[cfg(not(cu_bindgen))]
     pub fn set_input(&self, value: impl Into<Value>) {
         // A string is a valid key.
         let _ = self.memory.io.set("input", value);
     }
 
     /// The value of `_io.output`.
+    #[cfg(not(cu_bindgen))]
     pub fn output(&self) -> Value {
         self.memory.io.get("output")
     }
@@ -149,14 +115,6 @@ impl Vm {
     pub fn held(&self) -> (usize, usize) {
         (self.memory.names.handles.borrow().count(), reference::live())
     }
-}
-
-fn argument_error(error: Value) -> Error {
-    Error::new(ErrorKind::Argument, error.as_str().unwrap_or_default())
-}
-
-fn text(value: &Value) -> Option<String> {
-    if let Value::String(bytes) = value { Some(String::from_utf8_lossy(bytes).into_owned()) } else { None }
 }
 
 impl Drop for Vm {

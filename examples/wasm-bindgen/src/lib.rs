@@ -1,7 +1,7 @@
 //! An application of wasm-bindgen with Lua in it: the rules by which orders are priced are Lua code, the orders are objects of JavaScript.
 
 use cu::bindgen::Vm;
-use cu::{Error, Function, Value};
+use cu::{Function, Value};
 use wasm_bindgen::prelude::*;
 
 /// Orders, and the rules for them.
@@ -13,8 +13,8 @@ pub struct Orders {
 #[wasm_bindgen]
 impl Orders {
     #[wasm_bindgen(constructor)]
-    pub fn new() -> Result<Orders, JsError> {
-        let vm = Vm::new(1).map_err(js_error)?;
+    pub fn new() -> Result<Orders, JsValue> {
+        let vm = Vm::new(1)?;
         // A function of Rust's, which Lua finds with `require "round"`.
         let round = Function::new(|arguments| match arguments[..] {
             [Value::Float(price)] => Ok(vec![((price * 100.0).round() / 100.0).into()]),
@@ -29,18 +29,24 @@ impl Orders {
 
     /// Hands an object to Lua, by reference: `_io.input`.
     #[wasm_bindgen(js_name = setInput)]
-    pub fn set_input(&self, input: &JsValue) -> Result<(), JsError> {
-        self.vm.set_input(input).map_err(js_error)
+    pub fn set_input(&self, input: &JsValue) -> Result<(), JsValue> {
+        Ok(self.vm.set_input(input)?)
     }
 
     /// Runs Lua code and returns its first result.
-    pub fn compute(&self, source: &str) -> Result<JsValue, JsError> {
-        self.vm.compute(source).map_err(js_error)
+    pub fn compute(&self, source: &str) -> Result<JsValue, JsValue> {
+        Ok(self.vm.compute(source)?)
     }
 
     /// What Lua put into `_io.output`.
-    pub fn output(&self) -> Result<JsValue, JsError> {
-        self.vm.output().map_err(js_error)
+    pub fn output(&self) -> JsValue {
+        self.vm.output()
+    }
+
+    /// Lets Lua use methods and getters of a class.
+    pub fn expose(&self, class: &js_sys::Function, names: Vec<String>) -> Result<(), JsValue> {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        Ok(self.vm.expose(class, &names)?)
     }
 
     /// What Lua printed since the last time.
@@ -48,8 +54,4 @@ impl Orders {
     pub fn take_printed(&self) -> String {
         String::from_utf8_lossy(&self.vm.rust().take_printed()).into_owned()
     }
-}
-
-fn js_error(error: Error) -> JsError {
-    JsError::new(&error.message)
 }
