@@ -2,6 +2,7 @@
  * Several entries of a traversal at once: a loop over a table mostly takes one after the other, and does nothing in between that could
  * change them. What it does not take, because it did, is read again when its turn comes (docs/ABI.md §4, `js_ext_table_next`).
  */
+import { elementCount } from "./bulk.js";
 import type { Cursor } from "./cursors.js";
 import { isInteger } from "./exact.js";
 import { ARRAY, FLOAT64, INTEGERS, OBJECT } from "./handles.js";
@@ -11,16 +12,12 @@ import { FALSE, FLOAT, INT, TRUE } from "./values.js";
 /** Longer strings are given alone: with these all that is given at once fits into the buffer. */
 const TEXT_CHARS_MAX = 100;
 
-/** So many names are worth a look at the whole object in place of one for each. */
-const MANY = 16;
-
 type Plain = number | string | boolean;
 
 export class Ahead {
   private readonly writer: StreamWriter;
   private readonly queue: PullQueue;
-  /** Read first, written then: a getter may use the buffer. */
-  private readonly values: Plain[] = [];
+  private isReading = false;
 
   constructor(writer: StreamWriter, queue: PullQueue) {
     this.writer = writer;
@@ -29,6 +26,8 @@ export class Ahead {
 
   /** Writes the entries that follow, at most `most`, as far as they are plain, and returns how many; 0 if that is less than two. */
   give(kind: number, target: object, cursor: Cursor, most: number): number {
+    // What a getter reads is not read ahead: one that calls itself would run twice at each level.
+    if (this.isReading) return 0;
     let count = 0;
     switch (kind) {
       case FLOAT64: count = this.giveNumbers(target as Float64Array, FLOAT, cursor.index, most); break;
@@ -43,7 +42,7 @@ export class Ahead {
   }
 
   private giveNumbers(array: Float64Array, tag: number, start: number, most: number): number {
-    const count = Math.min(most, array.length - start);
+    const count = Math.min(most, elementCount(array) - start);
     if (count < 2) return 0;
     const { writer } = this;
     writer.begin();
@@ -55,48 +54,48 @@ export class Ahead {
   }
 
   private giveElements(array: unknown[], start: number, most: number): number {
-    const count = this.readPlain((i) => (Object.hasOwn(array, start + i) ? array[start + i] : undefined), most);
-    if (count < 2) return 0;
-    const { writer } = this;
-    writer.begin();
-    for (let i = 0; i < count; i++) {
-      writer.number(INT, start + i + 1);
-      this.write(this.values[i]!);
-    }
-    return count;
+    const values = this.readPlain((i) => (Object.hasOwn(array, start + i) ? array[start + i] : undefined), most);
+    return this.writeAll(values, (i) => this.writer.number(INT, start + i + 1));
   }
 
   private giveFields(object: Record<string, unknown>, cursor: Cursor, most: number): number {
     const { keysAhead } = cursor;
     if (keysAhead === undefined) return 0;
     const { list, start } = keysAhead;
-    const rest = Math.min(most, list.length - start);
-    const isAllOwn = rest >= MANY && inheritsNothing(object);
-    const isField = (key: unknown) => typeof key === "string" && key.length <= TEXT_CHARS_MAX && (isAllOwn || Object.hasOwn(object, key));
-    const count = this.readPlain((i) => (isField(list[start + i]) ? object[list[start + i] as string] : undefined), rest);
-    if (count < 2) return 0;
-    const { writer } = this;
-    writer.begin();
-    for (let i = 0; i < count; i++) {
-      writer.text(list[start + i] as string);
-      this.write(this.values[i]!);
-    }
-    return count;
+    const isField = (key: unknown): key is string => typeof key === "string" && key.length <= TEXT_CHARS_MAX && Object.hasOwn(object, key);
+    const values = this.readPlain((i) => {
+      const key = list[start + i];
+      return isField(key) ? object[key] : undefined;
+    }, most);
+    return this.writeAll(values, (i) => this.writer.text(list[start + i] as string));
   }
 
-  /** Reads values as far as they are plain, and returns how many those are. An error waits until the turn of what raised it comes. */
-  private readPlain(read: (i: number) => unknown, most: number): number {
-    let count = 0;
+  /** Reads values as far as they are plain: before any is written, because a getter may use the buffer. */
+  private readPlain(read: (i: number) => unknown, most: number): Plain[] {
+    const values: Plain[] = [];
+    this.isReading = true;
     try {
-      for (; count < most; count++) {
-        const value = read(count);
+      while (values.length < most) {
+        const value = read(values.length);
         if (!isPlain(value)) break;
-        this.values[count] = value;
+        values.push(value);
       }
     } catch {
-      // It is read again alone.
+      // It is read again alone, when its turn comes.
+    } finally {
+      this.isReading = false;
     }
-    return count;
+    return values;
+  }
+
+  private writeAll(values: readonly Plain[], writeKey: (i: number) => void): number {
+    if (values.length < 2) return 0;
+    this.writer.begin();
+    for (let i = 0; i < values.length; i++) {
+      writeKey(i);
+      this.write(values[i]!);
+    }
+    return values.length;
   }
 
   private write(value: Plain): void {
@@ -111,11 +110,4 @@ export class Ahead {
 
 function isPlain(value: unknown): value is Plain {
   return typeof value === "number" || typeof value === "boolean" || (typeof value === "string" && value.length <= TEXT_CHARS_MAX);
-}
-
-/** Whether none of its names, removed or not, can be found on a prototype. */
-function inheritsNothing(object: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(object);
-  if (prototype === null) return true;
-  return prototype === Object.prototype && !Reflect.ownKeys(Object.prototype).some((name) => Object.hasOwn(object, name));
 }

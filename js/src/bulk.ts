@@ -141,3 +141,10 @@ function bytesOf(target: object): Uint8Array {
   const get = (getter: () => unknown) => Reflect.apply(getter, target, []);
   return new Uint8Array(get(bufferOf) as ArrayBuffer, get(byteOffsetOf) as number, get(byteLengthOf) as number);
 }
+
+const typedArrayLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length")!.get!;
+
+/** The length of a typed array, whatever properties of its own it has. */
+export function elementCount(array: object): number {
+  return Reflect.apply(typedArrayLength, array, []) as number;
+}

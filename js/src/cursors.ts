@@ -17,6 +17,8 @@ export class Cursor {
   index = 0;
   /** Whether it has not come to the other keys yet. */
   isBeforeKeys = true;
+  /** While it looks for what comes next, a getter may begin or go on with traversals of the same table: those take others. */
+  isBusy = false;
   private readonly keys: () => Iterable<unknown>;
   private list: readonly unknown[] | undefined;
   private iterator: Iterator<unknown> | undefined;
@@ -42,7 +44,6 @@ export class Cursor {
     const { given } = this;
     if (taken < 1 || taken > given) throw new RefusedError(`the module sent an invalid number of entries: ${taken}`);
     this.goBack(given - taken);
-    this.given = 1;
     return (this.most = taken < given ? taken - 1 : Math.min(GROWTH * this.most, GIVEN_MAX));
   }
 
@@ -51,16 +52,29 @@ export class Cursor {
     this.most = 0;
   }
 
-  /** Whether it gave the entry with this key last, or among the last: it stands there then. */
-  findGiven(key: unknown): boolean {
-    for (let back = 0; back < this.given; back++) {
-      if (key !== (back === 0 ? this.last : this.givenKey(back))) continue;
-      this.goBack(back);
-      this.given = this.most = 1;
-      this.last = key;
-      return true;
-    }
-    return false;
+  /** How many entries before the last it gave the one with this key, or −1 if that was not among those given last. */
+  distance(key: unknown): number {
+    if (key === this.last) return 0;
+    for (let back = 1; back < this.given; back++) if (key === this.givenKey(back)) return back;
+    return -1;
+  }
+
+  /** A traversal goes on from the key that was given last. */
+  resume(): this {
+    this.given = this.most = 1;
+    return this;
+  }
+
+  /** One of its own for a traversal that goes on so many entries before the last one given. */
+  copy(back: number): Cursor {
+    const copy = new Cursor(this.keys);
+    copy.isBeforeKeys = this.isBeforeKeys;
+    copy.list = this.list;
+    copy.index = this.index;
+    copy.position = this.position;
+    copy.given = this.given;
+    copy.goBack(back);
+    return copy;
   }
 
   /** The list of the keys that come next, and from where on; undefined where there is none. */
@@ -70,23 +84,24 @@ export class Cursor {
 
   /** The next `count` entries were given. */
   give(count: number): void {
+    if (this.list === undefined) this.index += count;
+    else this.position += count;
     this.given = count;
-    if (this.list === undefined) {
-      this.stand(this.index + count);
-    } else {
-      this.position += count;
-      this.last = this.list[this.position - 1];
-    }
+    this.last = this.givenKey(0);
   }
 
   private givenKey(back: number): unknown {
     return this.list === undefined ? this.index - back : this.list[this.position - 1 - back];
   }
 
+  /** Only where several were given, which is never so of what has an iterator. */
   private goBack(count: number): void {
-    if (count === 0) return;
-    if (this.list === undefined) this.index -= count;
-    else this.position -= count;
+    if (count > 0) {
+      this.last = this.givenKey(count);
+      if (this.list === undefined) this.index -= count;
+      else this.position -= count;
+    }
+    this.given = 1;
   }
 
   /** The next of the keys, or undefined at the end. A key that is undefined itself is passed over. */
@@ -116,30 +131,29 @@ export class Traversals {
 
   /** The cursor of the last step in this table. */
   same(handle: number): Cursor {
-    if (handle === this.lastHandle && this.lastCursor !== undefined) return this.lastCursor;
-    const cursor = this.byHandle.get(handle)?.at(-1);
-    if (cursor === undefined) throw new RefusedError("invalid key to 'next'");
-    return this.use(handle, cursor);
+    const cursor = handle === this.lastHandle && this.lastCursor !== undefined ? this.lastCursor : this.byHandle.get(handle)?.at(-1);
+    if (cursor === undefined || cursor.isBusy) throw new RefusedError("invalid key to 'next'");
+    return cursor;
   }
 
   /** The cursor that stands at the key `after`; a new one at the beginning if that is undefined. */
   at(handle: number, after: unknown, length: number, keys: () => Iterable<unknown>): Cursor {
     let cursors = this.byHandle.get(handle);
     if (cursors === undefined) this.byHandle.set(handle, (cursors = []));
-    const known = after === undefined ? -1 : cursors.findIndex((cursor) => cursor.findGiven(after));
-    const [cursor = cursorAt(after, length, keys)] = known < 0 ? [] : cursors.splice(known, 1);
+    const cursor = (after === undefined ? undefined : known(cursors, after)) ?? cursorAt(after, length, keys);
     if (cursors.length === CURSORS_PER_TABLE_MAX) cursors.shift();
     // The one that was used last is the last.
     cursors.push(cursor);
-    return this.use(handle, cursor);
+    return cursor;
   }
 
   /** A traversal came to its end; answers 0, as `js_ext_table_next` does. A loop around it may ask for the same key again. */
   end(handle: number, cursor: Cursor): number {
     const cursors = this.byHandle.get(handle);
-    if (cursors === undefined) return 0;
-    if (cursors.length === 1) this.byHandle.delete(handle);
-    else cursors.splice(cursors.indexOf(cursor), 1);
+    const at = cursors?.indexOf(cursor) ?? -1;
+    if (cursors === undefined || at < 0) return 0;
+    cursors.splice(at, 1);
+    if (cursors.length === 0) this.byHandle.delete(handle);
     return 0;
   }
 
@@ -149,17 +163,35 @@ export class Traversals {
     if (this.byHandle.size > 0) for (const handle of handles) this.byHandle.delete(handle);
   }
 
-  private use(handle: number, cursor: Cursor): Cursor {
+  /** The cursor gave the last entry of all. */
+  use(handle: number, cursor: Cursor): void {
     this.lastHandle = handle;
     this.lastCursor = cursor;
-    return cursor;
   }
 }
 
-/** `length`: an index up to there needs no search. */
+/**
+ * Takes the cursor that gave this key last out of the list, or makes one of that which gave it among others. The newest comes first: an
+ * older one may be that of a loop that was left, with keys of another time.
+ */
+function known(cursors: Cursor[], key: unknown): Cursor | undefined {
+  for (let i = cursors.length - 1; i >= 0; i--) {
+    const cursor = cursors[i]!;
+    const back = cursor.isBusy ? -1 : cursor.distance(key);
+    if (back > 0) return cursor.copy(back);
+    if (back === 0) {
+      cursors.splice(i, 1);
+      return cursor.resume();
+    }
+  }
+  return undefined;
+}
+
+/** `length`: an index up to there needs no search; infinite where there are no other keys. */
 function cursorAt(after: unknown, length: number, keys: () => Iterable<unknown>): Cursor {
   const cursor = new Cursor(keys);
   if (typeof after === "number" && after >= 1 && after <= length && Number.isInteger(after)) cursor.stand(after);
+  else if (after !== undefined && length === Infinity) throw new RefusedError("invalid key to 'next'");
   else if (after !== undefined) walkTo(cursor, after);
   return cursor;
 }

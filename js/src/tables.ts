@@ -5,7 +5,7 @@
  */
 import { ELEMENT_BYTES } from "./account.js";
 import { Ahead } from "./ahead.js";
-import { Bulk, FORM_VALUES, hasPlainPrototypes, VALUES_MAX } from "./bulk.js";
+import { Bulk, elementCount, FORM_VALUES, hasPlainPrototypes, VALUES_MAX } from "./bulk.js";
 import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
 import { Traversals } from "./cursors.js";
 import type { Cursor } from "./cursors.js";
@@ -70,7 +70,6 @@ const setHas = Set.prototype.has;
 const setAdd = Set.prototype.add;
 const setDelete = Set.prototype.delete;
 const setValues = Set.prototype.values;
-const typedArrayLength = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), "length")!.get!;
 
 type Elements = Record<number, number>;
 type Fields = Record<string, unknown>;
@@ -208,16 +207,14 @@ export class Tables {
   }
 
   next(handle: number, ktag: number, k: number): number {
-    if (ktag === SAME) return this.goOn(handle, this.traversals.same(handle), k);
-    this.open(ktag, k);
-    const kind = this.settledKind(handle);
-    const keys = () => this.keysOf(handle);
-    if (ktag === NIL) {
-      return this.step(handle, this.traversals.at(handle, undefined, 0, keys));
+    const cursor = ktag === SAME ? this.traversals.same(handle) : this.cursorAfter(handle, ktag, k);
+    cursor.isBusy = true;
+    try {
+      return ktag === SAME ? this.goOn(handle, cursor, k) : this.step(handle, cursor);
+    } finally {
+      cursor.isBusy = false;
+      this.traversals.use(handle, cursor);
     }
-    const after = this.traversedKey(kind, ktag, k);
-    if (after === undefined) throw new RefusedError("invalid key to 'next'");
-    return this.step(handle, this.traversals.at(handle, after, this.sequenceLength(kind, handle), keys));
   }
 
   length(handle: number): number {
@@ -587,6 +584,17 @@ export class Tables {
       case HOME: return this.nextInHome(handle, target as HomeTable, cursor);
       default: return this.nextEntry(handle, kind, target, cursor);
     }
+  }
+
+  /** The cursor of a traversal that begins, or goes on from a key. */
+  private cursorAfter(handle: number, ktag: number, k: number): Cursor {
+    this.open(ktag, k);
+    const kind = this.settledKind(handle);
+    const keys = () => this.keysOf(handle);
+    if (ktag === NIL) return this.traversals.at(handle, undefined, 0, keys);
+    const after = this.traversedKey(kind, ktag, k);
+    if (after === undefined) throw new RefusedError("invalid key to 'next'");
+    return this.traversals.at(handle, after, this.sequenceLength(kind, handle), keys);
   }
 
   /** A loop goes on that took `taken` of the entries that it was given: mostly it is given several. */
@@ -985,9 +993,6 @@ function nextElementKey(array: unknown[], key: number): number {
   return Number(Object.keys(array).find((name) => Number(name) >= key) ?? Infinity) + 1;
 }
 
-function elementCount(array: object): number {
-  return Reflect.apply(typedArrayLength, array, []) as number;
-}
 
 /** Elements of a BigInt64Array are Lua integers, those of a BigUint64Array bigints. */
 function bigElement(array: object, value: bigint): HomeValue {

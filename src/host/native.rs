@@ -44,10 +44,13 @@ pub fn uninstall() {
 /// Runs `call` on the host of this thread; no borrow lasts meanwhile, because the call may come back.
 fn with<T>(otherwise: T, call: impl FnOnce(&dyn Host) -> T) -> T {
     ahead::forget();
-    match HOST.with_borrow(Clone::clone) {
+    let result = match HOST.with_borrow(Clone::clone) {
         Some(host) => call(&*host),
         None => otherwise,
-    }
+    };
+    // The host may have called back, and Lua code may have begun a traversal then.
+    ahead::forget();
+    result
 }
 
 pub fn js_ext_table_get(handle: i32, ktag: i32, k: i32) -> i32 {

@@ -15,7 +15,10 @@ macro_rules! imports {
             #[inline(always)]
             pub fn $name($($parameter: $type),*) $(-> $result)? {
                 ahead::forget();
-                env::$name($($parameter),*)
+                let result = env::$name($($parameter),*);
+                // The host may have called back, and Lua code may have begun a traversal then.
+                ahead::forget();
+                result
             }
         )*
     };

@@ -144,6 +144,7 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
         }
         lua_settop(L, top);
         limits::leave(outer);
+        ahead::forget();
         result
     }
 }

@@ -11,6 +11,7 @@ use core::ffi::c_int;
 use core::ptr;
 
 use crate::bigint;
+use crate::codec::ahead;
 use crate::ext::{cycles, handles, home, keys, library, metamethods, metatable, null, proxy, raw, reference, stand_in, unknown};
 use crate::heap;
 use crate::lua::ffi::*;
@@ -90,6 +91,7 @@ pub fn close() {
         if !L.is_null() {
             let outer = limits::enter();
             home::forget_all(L);
+            ahead::forget();
             lua_close(L);
             limits::leave(outer);
             *main_thread() = ptr::null_mut();
@@ -122,6 +124,7 @@ pub fn collect() {
         unsafe {
             let outer = limits::enter();
             home::forget_all(L);
+            ahead::forget();
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);

@@ -82,6 +82,92 @@ checkRows([
     () => ({ input: list() })],
 ]);
 
+/** A getter under the key k15 of an object, which does something to traversals when it is read ahead of its turn. */
+const withGetter = (code) => () => {
+  const t = fields();
+  const other = fields((i) => -i - 1);
+  const input = { t, other, act: undefined };
+  Object.defineProperty(t, "k15", { enumerable: true, get: () => { once(); return 15; } });
+  const once = () => {
+    const { act } = input;
+    input.act = undefined;
+    act?.();
+    input.act = act;
+  };
+  return { input, args: [code] };
+};
+const underGetter = `local t, s, n = _io.input.t, 0, 0 _io.input.act = load("local t, o = _io.input.t, _io.input.other " .. ...)
+  for k, v in pairs(t) do n = n + 1 assert(k == "k" .. n and v == n) s = s + v end return n, s`;
+
+checkRows([
+  "for _ in pairs(o) do end",
+  "for _ in pairs(t) do end",
+  "next(t)",
+  "next(t, 'k14')",
+  "next(t, 'k5')",
+  "next(t, next(t, 'k14'))",
+  "for i = 1, 6 do for _ in pairs(o) do break end for _ in pairs(t) do break end end",
+  "t.k16 = 16 t.k1 = 1",
+].map((code) => [`a getter that traverses: ${code}`, underGetter, [COUNT, SUM], withGetter(code)]));
+
+const grow = () => {
+  const t = fields();
+  return { input: { t, other: fields(), grow: () => { for (let i = 1; i <= 10; i++) t[`new${i}`] = i; } } };
+};
+const left = "local t, o, n, m = _io.input.t, _io.input.other, 0, 0 for k in pairs(t) do n = n + 1 if n == 25 then break end end";
+const polluted = "local t, n = _io.input.t, 0 for k, v in pairs(t) do n = n + 1 if n == 20 then t.late = nil end assert(k ~= 'late') end return n";
+const ownLength = (array) => () => ({ input: Object.defineProperty(array, "length", { value: 100 }) });
+const count = "local n = 0 for _ in pairs(_io.input) do n = n + 1 end return n";
+
+checkRows([
+  ["a getter that traverses what it belongs to, and so itself", "local t = _io.input.t _io.input.act = function() for _ in pairs(t) do end end return pcall(next, t, 'k14')",
+    [false, "C stack overflow"], () => {
+      const t = fields();
+      const input = { t, act: undefined };
+      Object.defineProperty(t, "k15", { enumerable: true, get: () => input.act() });
+      return { input };
+    }],
+  ["a loop does not go on with the keys of one that was left", `${left} _io.input.grow() for k in pairs(t) do m = m + 1 if m == 30 then for _ in pairs(o) do end end end return m`, [COUNT + 10], grow],
+  ["a removed key goes on, whatever was asked for in between",
+    "local t, k = _io.input.t for i = 1, 10 do k = next(t, k) end t[k] = nil local _ = next(t, 'k15') return next(t, k)", ["k11", 11], grow],
+  ["a removed key, and a loop in a loop in a loop", `local t, o, n = _io.input.t, _io.input.other, 0 for k, v in pairs(t) do n = n + 1
+    if v == 10 then t[k] = nil for k2 in pairs(t) do for _ in pairs(o) do break end end end end return n`, [COUNT], grow],
+  ["a typed array with a length of its own", count, [8], ownLength(Float64Array.from(list().slice(0, 8)))],
+  ["the same of integers", count, [8], ownLength(Int32Array.from(list().slice(0, 8)))],
+  ["an array has no key that is a string", "return next(_io.input, '3')", /invalid key to 'next'/, () => ({ input: list() })],
+  ["nor has a typed array", "return next(_io.input, '0')", /invalid key to 'next'/, () => ({ input: Int8Array.of(1, 2) })],
+  ["on from an older key after an element that throws", `local t, k = _io.input.t for i = 1, 10 do k = next(t, k) end _io.input.set()
+    local ok = pcall(next, t, k) return ok, (next(t, 21))`, [false, 22], () => {
+    const t = list();
+    return { input: { t, set: () => void Object.defineProperty(t, 10, { get() { throw new Error("no"); } }) } };
+  }],
+]);
+
+test("an inherited value is not read ahead", async () => {
+  const { cu } = await createCu();
+  Object.prototype.late = 7;
+  try {
+    assert.equal(await cu.compute(polluted, { input: { t: { ...fields(), late: 1 } } }), COUNT);
+  } finally {
+    delete Object.prototype.late;
+  }
+  cu.close();
+});
+
+test("a function of a saved table that is found by code which traverses", async () => {
+  const { cu: first } = await createCu();
+  await first.compute("package.loaded.m = { f = coroutine.wrap(print) } _home.a = { package.loaded.m.f } for i = 2, 60 do _home.a[i] = 'v' .. i end");
+  const state = first.exportState();
+  first.close();
+  const { cu } = await createCu();
+  cu.importState(state);
+  const code = `local t, ran, k = _io.input, 0
+    package.preload.m = function() ran = ran + 1 for _ = 1, 10 do k = next(t, k) end return { f = coroutine.wrap(print) } end
+    ext.copy(_home.a, 1, 60, {}, 1) return ran, next(t, k)`;
+  assert.deepEqual(await cu.computeAll(code, { input: fields() }), [1, "k11", 11]);
+  cu.close();
+});
+
 test("a loop that waits in its midst", async () => {
   const { cu } = await createCu();
   const t = fields();
