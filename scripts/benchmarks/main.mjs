@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { environment, formatSection, writeSections } from "./report.mjs";
 
-const PARTS = ["lua", "limits", "boundary", "await", "bigint", "startup", "size", "state", "scaling"];
+const PARTS = ["lua", "profile", "limits", "boundary", "await", "bigint", "startup", "size", "state", "scaling"];
 
 const { values, positionals } = readArguments();
 const modules = values.module.map((path) => resolve(path));

@@ -11,7 +11,7 @@ use core::mem::MaybeUninit;
 
 use crate::decimal::Decimal;
 use crate::scan::{next_if, number};
-use crate::text::{BYTES_MAX, Text};
+use crate::text::{self, BYTES_MAX, Text};
 
 /// Two digits: what Lua's own check of a format allows.
 const PRECISION_MAX: usize = 99;
@@ -110,9 +110,7 @@ impl Output<'_> {
     // Many callers.
     #[inline(never)]
     fn put(&mut self, bytes: &[u8]) {
-        for (slot, &byte) in self.bytes.iter_mut().skip(self.length).zip(bytes) {
-            slot.write(byte);
-        }
+        text::put(self.bytes, self.length, bytes);
         self.length += bytes.len();
     }
 

@@ -27,9 +27,7 @@ impl Text {
     // Many callers.
     #[inline(never)]
     pub fn put_all(&mut self, bytes: &[u8]) {
-        for (slot, &byte) in self.bytes.iter_mut().skip(self.length).zip(bytes) {
-            slot.write(byte);
-        }
+        put(&mut self.bytes, self.length, bytes);
         self.length = (self.length + bytes.len()).min(BYTES_MAX);
     }
 
@@ -71,4 +69,12 @@ impl Text {
         // SAFETY: as above.
         unsafe { (*(bytes as *mut [u8])).make_ascii_uppercase() }
     }
+}
+
+/// Puts as many of `bytes` as there is room for into `target` from `at` on.
+pub fn put(target: &mut [MaybeUninit<u8>], at: usize, bytes: &[u8]) {
+    let Some(room) = target.get_mut(at..) else { return };
+    let n = bytes.len().min(room.len());
+    // SAFETY: both have that many; one is borrowed alone. Iterators over both would be calls here, where little is inlined.
+    unsafe { core::ptr::copy_nonoverlapping(bytes.as_ptr(), room.as_mut_ptr().cast(), n) };
 }
