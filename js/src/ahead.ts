@@ -4,10 +4,10 @@
  */
 import { elementCount } from "./bulk.js";
 import type { Cursor } from "./cursors.js";
-import { isInteger } from "./exact.js";
 import { ARRAY, FLOAT64, INTEGERS, OBJECT } from "./handles.js";
-import type { PullQueue, StreamWriter } from "./streams.js";
-import { FALSE, FLOAT, INT, TRUE } from "./values.js";
+import type { PullQueue } from "./streams.js";
+import { FLOAT, INT } from "./values.js";
+import type { Values } from "./values.js";
 
 /** Longer strings are given alone: with these all that is given at once fits into the buffer. */
 const TEXT_CHARS_MAX = 100;
@@ -15,12 +15,12 @@ const TEXT_CHARS_MAX = 100;
 type Plain = number | string | boolean;
 
 export class Ahead {
-  private readonly writer: StreamWriter;
+  private readonly values: Values;
   private readonly queue: PullQueue;
   private isReading = false;
 
-  constructor(writer: StreamWriter, queue: PullQueue) {
-    this.writer = writer;
+  constructor(values: Values, queue: PullQueue) {
+    this.values = values;
     this.queue = queue;
   }
 
@@ -37,14 +37,14 @@ export class Ahead {
     }
     if (count === 0) return 0;
     cursor.give(count);
-    this.queue.setOfImport(this.writer.finish());
+    this.queue.setOfImport(this.values.writer.finish());
     return count;
   }
 
   private giveNumbers(array: Float64Array, tag: number, start: number, most: number): number {
     const count = Math.min(most, elementCount(array) - start);
     if (count < 2) return 0;
-    const { writer } = this;
+    const { writer } = this.values;
     writer.begin();
     for (let index = start; index < start + count; index++) {
       writer.number(INT, index + 1);
@@ -55,7 +55,7 @@ export class Ahead {
 
   private giveElements(array: unknown[], start: number, most: number): number {
     const values = this.readPlain((i) => (Object.hasOwn(array, start + i) ? array[start + i] : undefined), most);
-    return this.writeAll(values, (i) => this.writer.number(INT, start + i + 1));
+    return this.writeAll((i) => start + i + 1, values);
   }
 
   private giveFields(object: Record<string, unknown>, cursor: Cursor, most: number): number {
@@ -67,7 +67,7 @@ export class Ahead {
       const key = list[start + i];
       return isField(key) ? object[key] : undefined;
     }, most);
-    return this.writeAll(values, (i) => this.writer.text(list[start + i] as string));
+    return this.writeAll((i) => list[start + i] as string, values);
   }
 
   /** Reads values as far as they are plain: before any is written, because a getter may use the buffer. */
@@ -88,23 +88,15 @@ export class Ahead {
     return values;
   }
 
-  private writeAll(values: readonly Plain[], writeKey: (i: number) => void): number {
-    if (values.length < 2) return 0;
-    this.writer.begin();
-    for (let i = 0; i < values.length; i++) {
-      writeKey(i);
-      this.write(values[i]!);
+  private writeAll(keyOf: (i: number) => number | string, entries: readonly Plain[]): number {
+    if (entries.length < 2) return 0;
+    const { values } = this;
+    values.writer.begin();
+    for (let i = 0; i < entries.length; i++) {
+      values.write(keyOf(i));
+      values.write(entries[i]);
     }
-    return values.length;
-  }
-
-  private write(value: Plain): void {
-    const { writer } = this;
-    switch (typeof value) {
-      case "number": return writer.number(isInteger(value) ? INT : FLOAT, value);
-      case "string": return writer.text(value);
-      default: return writer.record(value ? TRUE : FALSE, 0);
-    }
+    return entries.length;
   }
 }
 

@@ -113,7 +113,7 @@ export class Tables {
     this.ledger = parts.ledger;
     this.giveBack = parts.giveBack;
     this.bulk = new Bulk(parts.memory);
-    this.ahead = new Ahead(parts.values.writer, parts.queue);
+    this.ahead = new Ahead(parts.values, parts.queue);
     this.f64 = parts.memory.f64;
     this.i32 = parts.memory.i32;
     this.cellF64 = parts.memory.cellF64;

@@ -42,8 +42,9 @@ impl Record {
         self.low & FLAG_MORE != 0
     }
 
-    fn is_whole_string(&self) -> bool {
-        self.tag == tag::STRING && !self.has_more()
+    /// A value that can be pushed whatever is bound before or after it.
+    fn has_place(&self) -> bool {
+        self.is_plain() || self.tag == tag::STRING && !self.has_more()
     }
 
     /// A value of the host's that may need a new proxy.
@@ -131,8 +132,8 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     }
 }
 
-/// Pushes two values of the stream, key and value of a traversal. Says whether no code of Lua's ran: then `cu_gc_step` has to follow.
-/// So it is if each of them needs one step at most, and not both a handle.
+/// Pushes two values of the stream, key and value of a traversal. Says whether no code of Lua's ran, which is so unless both are handles
+/// or one is in parts: then `cu_gc_step` has to follow.
 ///
 /// # Safety
 /// As for `push_values`.
@@ -142,19 +143,16 @@ pub unsafe fn push_pair(L: *mut lua_State, stream: &mut Stream) -> bool {
     // SAFETY: a plain frame. A handle is bound first.
     unsafe {
         let key = ahead.take(L);
-        let has_place = key.is_plain() || key.is_whole_string();
-        if (has_place || key.is_handle()) && ahead.at < ahead.end {
+        if (key.has_place() || key.is_handle()) && ahead.at < ahead.end {
             let value = ahead.take(L);
-            let value_has_place = value.is_plain() || value.is_whole_string();
-            if value_has_place {
-                push_without_step(L, key);
-                push_without_step(L, value);
-            } else if value.is_handle() && has_place {
-                push_without_step(L, value);
-                push_without_step(L, key);
-                lua_rotate(L, -2, 1);
-            }
-            if value_has_place || value.is_handle() && has_place {
+            let is_value_first = value.is_handle() && key.has_place();
+            if is_value_first || value.has_place() {
+                let (first, second) = if is_value_first { (value, key) } else { (key, value) };
+                push_without_step(L, first);
+                push_without_step(L, second);
+                if is_value_first {
+                    lua_rotate(L, -2, 1);
+                }
                 *stream = ahead;
                 return true;
             }

@@ -4,11 +4,11 @@ use core::ffi::{c_char, c_int, c_void};
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use super::report;
+use super::{forget_host, report};
 use crate::codec::ahead;
 use crate::codec::read::{self, Parts, Stream};
 use crate::codec::write::{self, Opaque};
-use crate::ext::{handles, home, reference};
+use crate::ext::{handles, reference};
 use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -95,8 +95,7 @@ pub fn call(body: CFunction, subject: i32, arguments: i32, handle: i32) -> i32 {
             report::overflow();
             return FAILED;
         }
-        home::forget_all(L);
-        ahead::forget();
+        forget_host(L);
         // A hook of Lua's could cross before the arguments are read.
         let hooks = cu_hooks_allow(L, 0);
         let mut call = Call {

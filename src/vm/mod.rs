@@ -90,8 +90,7 @@ pub fn close() {
         let L = *main_thread();
         if !L.is_null() {
             let outer = limits::enter();
-            home::forget_all(L);
-            ahead::forget();
+            forget_host(L);
             lua_close(L);
             limits::leave(outer);
             *main_thread() = ptr::null_mut();
@@ -123,8 +122,7 @@ pub fn collect() {
         // SAFETY: the collector does not raise; finalizers' errors become warnings.
         unsafe {
             let outer = limits::enter();
-            home::forget_all(L);
-            ahead::forget();
+            forget_host(L);
             lua_gc(L, LUA_GCCOLLECT as c_int);
             // A finalizer may have let go of more.
             lua_gc(L, LUA_GCCOLLECT as c_int);
@@ -135,6 +133,16 @@ pub fn collect() {
             limits::leave(outer);
         }
     }
+}
+
+/// The host may have changed anything since Lua last ran.
+///
+/// # Safety
+/// There is a state. Never raises.
+unsafe fn forget_host(L: *mut lua_State) {
+    // SAFETY: as above.
+    unsafe { home::forget_all(L) };
+    ahead::forget();
 }
 
 /// The host changed entries of `_home`, or its metatable.
