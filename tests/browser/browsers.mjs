@@ -3,6 +3,7 @@
  * the caller can keep over several launches. They reach nothing but this machine: what they do in the background is off.
  */
 import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
 import puppeteer from "puppeteer-core";
 
 const PROFILES = new URL("../../target/browser-profiles/", import.meta.url).pathname;
@@ -33,6 +34,31 @@ export function launch(browser, profile) {
   const options = OPTIONS[browser];
   if (!existsSync(options.executablePath)) throw new Error(`${options.executablePath} is missing: scripts/setup installs it from Debian`);
   return puppeteer.launch({ ...options, userDataDir: profile, protocolTimeout: TIMEOUT_MS });
+}
+
+/** Closes a browser and waits until its profile can be used again. */
+export async function close(browser, profile) {
+  const ended = exit(browser);
+  await browser.close();
+  await ended;
+  await preferencesRestored(profile);
+}
+
+/** Ends a browser as a loss of power would, and waits until its profile can be used again. */
+export async function kill(browser, profile) {
+  const ended = exit(browser);
+  browser.process().kill("SIGKILL");
+  await ended;
+  await preferencesRestored(profile);
+}
+
+function exit(browser) {
+  return new Promise((resolve) => browser.process().once("exit", resolve));
+}
+
+/** Puppeteer puts Firefox's preferences back after the browser's exit, and nothing of it says when: a launch in between finds files that vanish. */
+async function preferencesRestored(profile) {
+  while (["prefs.js", "user.js"].some((file) => existsSync(`${profile}/${file}.puppeteer`))) await delay(10);
 }
 
 /** Runs a function of a page, with the host library and an argument. The page must be the server's. */

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { BROWSERS, evaluate, launch, newProfile } from "./browsers.mjs";
+import { BROWSERS, close, evaluate, launch, newProfile } from "./browsers.mjs";
 import { serve } from "./server.mjs";
 
 let server;
@@ -57,7 +57,7 @@ for (const name of BROWSERS) {
       assert.deepEqual(await evaluate(page, use), EXPECTED(2));
       await page.reload();
       assert.deepEqual(await evaluate(page, use), EXPECTED(3));
-      await browser.close();
+      await close(browser, profile);
       await open();
       assert.deepEqual(await evaluate(page, use), EXPECTED(4));
     });

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs the generated cases of cases.lua in the module and in two native interpreters, and compares
 // line by line. The module must print what Lua with the same shims prints, byte for byte; that in turn
-// must print what Lua on the system's libc prints, transcendental results within ULPS_MAX.
+// must print what Lua on the system's libc prints, transcendental results as close as two libraries can be.
 // Cases are run in chunks, so that memory stays bounded and a difference is reported early.
 
 import { execFile, spawnSync } from "node:child_process";
@@ -13,7 +13,7 @@ const HELP = `usage: run.mjs [--seed N] [--count N] [--no-module]
 
 Compares generated cases of string.format, tostring, tonumber, math, string functions and arithmetic
 in the module, in native Lua with the module's shims (exactly), and in native Lua on the system's libc
-(1 ulp allowed in transcendental functions). A case is the same for every count: --seed repeats it.
+(1 ulp allowed in transcendental functions, 2 in logarithms to base 10). A case is the same for every count: --seed repeats it.
   --seed N      default: the time, printed
   --count N     default: 200000
   --no-module   compare the two native interpreters alone`;
@@ -23,6 +23,8 @@ const OUTPUT_BYTES_MAX = 64 << 20;
 const REPORTED_MAX = 10;
 /** Units in the last place between two libraries, each of which is within 1 of the truth. */
 const ULPS_MAX = 1n;
+/** The same for log10: glibc's may be 2 away from the truth (its manual, "Known Maximum Errors"), and is 1.46 away for 0x1.bf2b52f2f411ap-1. */
+const LOG10_ULPS_MAX = 2n;
 
 const ENTRY = "js/dist/index.js";
 const root = new URL("../../", import.meta.url);
@@ -72,7 +74,7 @@ async function main(seed, count) {
     compare(["lua-glibc", glibc], ["lua-shims", shims], length, isClose, differences);
     if (runModule) compare(["lua-shims", shims], ["module", await runModule(source)], length, () => false, differences);
   }
-  console.log(`differential: ${differences.total} differences; ${differences.apart} results 1 ulp from the system's libc`);
+  console.log(`differential: ${differences.total} differences; ${differences.apart} results close to the system's libc`);
   return differences.total === 0 ? 0 : 1;
 }
 
@@ -110,5 +112,6 @@ function isClose(expected, actual) {
   if (!a || !b || a[1] !== b[1]) return false;
   // Neighbouring doubles of one sign have neighbouring bits.
   const distance = BigInt(`0x${a[2]}`) - BigInt(`0x${b[2]}`);
-  return distance <= ULPS_MAX && -distance <= ULPS_MAX;
+  const most = /^\d+ math\.log\(.*, 10(\.0)?\) /.test(expected) ? LOG10_ULPS_MAX : ULPS_MAX;
+  return distance <= most && -distance <= most;
 }

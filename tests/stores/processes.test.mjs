@@ -18,7 +18,7 @@ const KILLED = LONG ? 1000 : 30;
 
 test(`a process that is killed while it saves, ${KILLED} times, leaves one save whole: at least the last acknowledged`, () =>
   inFolder(async (folder) => {
-    const seed = Number(process.env.CU_SEED ?? Date.now() % 1_000_000);
+    const seed = Number(process.env.CU_SEED ?? 20_240_607);
     console.log(`CU_SEED=${seed}`);
     const random = randomFrom(seed);
     const directory = join(folder, "store");
