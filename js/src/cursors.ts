@@ -123,6 +123,12 @@ export class Cursor {
   }
 }
 
+/** What was known of the traversals of a table. */
+export interface Suspended {
+  readonly cursors: Cursor[] | undefined;
+  readonly last: Cursor | undefined;
+}
+
 export class Traversals {
   private readonly byHandle = new Map<number, Cursor[]>();
   /** The cursor that was used last, which a loop asks for again and again. */
@@ -161,6 +167,19 @@ export class Traversals {
   forget(handles: Int32Array): void {
     if (handles.includes(this.lastHandle)) this.lastCursor = undefined;
     if (this.byHandle.size > 0) for (const handle of handles) this.byHandle.delete(handle);
+  }
+
+  /** Nothing here leads to the table until its traversals go on. */
+  suspend(handle: number): Suspended | undefined {
+    const suspended = { cursors: this.byHandle.get(handle), last: handle === this.lastHandle ? this.lastCursor : undefined };
+    this.byHandle.delete(handle);
+    if (suspended.last !== undefined) this.lastCursor = undefined;
+    return suspended.cursors === undefined && suspended.last === undefined ? undefined : suspended;
+  }
+
+  goOn(handle: number, { cursors, last }: Suspended): void {
+    if (cursors !== undefined) this.byHandle.set(handle, cursors);
+    if (handle === this.lastHandle) this.lastCursor = last;
   }
 
   /** The cursor gave the last entry of all. */
