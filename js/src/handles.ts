@@ -129,7 +129,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, isBuffer(object) ? bytesOf(object) : object);
+    const handle = this.take(kind, object, targetFor(kind, object));
     this.byObject.set(object, handle);
     return handle;
   }
@@ -211,7 +211,7 @@ export class Handles {
     this.byObject.set(object, handle);
     this.kinds[handle] = kind;
     this.objects[handle] = object;
-    this.targets[handle] = kind === INTEGERS && !ArrayBuffer.isView(object) ? bytesOf(object as ArrayBuffer) : object;
+    this.targets[handle] = targetFor(kind, object);
     this.weakCount--;
     if (suspended !== undefined) this.traversals.goOn(handle, suspended);
   }
@@ -360,14 +360,19 @@ export class Handles {
   }
 }
 
-/** An ordinary object. A view of a table, or a value of Lua, is never one. */
+/** An ordinary object. A view of a table, or a value of Lua, is never one. Of a function nothing is asked: it may be a Proxy. */
 function isPlain(object: object): boolean {
-  return Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object) && typeof object !== "function";
+  return typeof object !== "function" && Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object);
 }
 
 /** Browsers have no SharedArrayBuffer in a page that is not isolated. */
 function isBuffer(object: object): object is ArrayBuffer | SharedArrayBuffer {
   return object instanceof ArrayBuffer || (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer);
+}
+
+/** What operations work on. A Proxy is asked nothing. */
+function targetFor(kind: number, object: object): object {
+  return kind === INTEGERS && !ArrayBuffer.isView(object) ? bytesOf(object as ArrayBuffer) : object;
 }
 
 /** One that was transferred away has none. */

@@ -5,21 +5,26 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::handles;
+use crate::heap;
 use crate::local::local;
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
 
 /// References below which nobody looks for cycles.
 const TRACE_FROM: usize = 1024;
+/// The same where half of the heap is in use.
+const TRACE_FROM_IF_PRESSED: usize = 256;
 /// Functions in one stream whose places are kept for the next.
 const SENT_KEPT: i32 = 64;
 
+#[derive(Clone, Copy)]
 struct Count {
     live: usize,
     /// The number given last. Numbers come back only after all others, so that a late release cannot hit another value.
     last: i32,
-    /// How many make a search for cycles worth its time.
+    /// How many make a search for cycles worth its time, and how many were added since the last one.
     trace_at: usize,
+    since_trace: usize,
     /// Uses counted in the present stream: their references are the first elements of a table.
     sent: i32,
     /// The most there were since that table was emptied.
@@ -30,7 +35,7 @@ struct Count {
 
 impl Count {
     const fn new() -> Count {
-        Count { live: 0, last: 0, trace_at: TRACE_FROM, sent: 0, sent_most: 0, left_to_host: false }
+        Count { live: 0, last: 0, trace_at: TRACE_FROM, since_trace: 0, sent: 0, sent_most: 0, left_to_host: false }
     }
 }
 
@@ -63,13 +68,16 @@ pub fn live() -> usize {
 /// Whether there are so many that a search for cycles is worth its time.
 pub fn is_due() -> bool {
     // SAFETY: this instance's own value.
-    unsafe { (*counts()).live >= (*counts()).trace_at }
+    let Count { live, trace_at, since_trace, .. } = unsafe { *counts() };
+    live >= trace_at || (since_trace.min(live) >= TRACE_FROM_IF_PRESSED && heap::used_bytes() >= heap::HEAP_BYTES / 2)
 }
 
 /// A search is done: the next one comes when the number has doubled.
 pub fn note_trace() {
     // SAFETY: this instance's own value.
-    unsafe { (*counts()).trace_at = next_trace((*counts()).live) };
+    let counts = unsafe { &mut *counts() };
+    counts.trace_at = next_trace(counts.live);
+    counts.since_trace = 0;
 }
 
 fn next_trace(live: usize) -> usize {
@@ -190,6 +198,7 @@ unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
         lua_rawset(L, -3);
         (*counts()).last = number;
         (*counts()).live += 1;
+        (*counts()).since_trace += 1;
         if is_due() {
             handles::make_due();
         }
