@@ -117,19 +117,12 @@ pub fn live() -> usize {
 #[inline]
 pub unsafe fn of(L: *mut lua_State, idx: c_int) -> i32 {
     // SAFETY: reading only.
-    unsafe { of_object(L, lua_topointer(L, idx)) }
-}
-
-/// The same, for its address.
-///
-/// # Safety
-/// It is the address of a live object. One stack slot is free.
-#[inline]
-pub unsafe fn of_object(L: *mut lua_State, object: *const c_void) -> i32 {
-    let address = object as usize;
-    let handle = find(address);
-    // SAFETY: reading only. An entry may have outlived its object, and another may lie at its address: only the weak table knows.
-    if handle != 0 && unsafe { registered(L, handle, address) } { handle } else { 0 }
+    unsafe {
+        let address = lua_topointer(L, idx) as usize;
+        let handle = find(address);
+        // An entry may have outlived its object, and another may lie at its address: only the weak table knows.
+        if handle != 0 && registered(L, handle, address) { handle } else { 0 }
+    }
 }
 
 /// Like `of`, for an object known to be a proxy by its metatable: without a look into the weak table.

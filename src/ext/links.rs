@@ -5,9 +5,8 @@
 //! Whatever Lua code can get at otherwise is not among them: it could use it at any time, without a word to the host. That includes what is
 //! in weak tables, and what a finalizer could see.
 
-use core::ffi::{c_int, c_void};
+use core::ffi::c_int;
 
-use super::{handles, reference};
 use crate::host::{self, BUFFER_BYTES, FAILED, op};
 use crate::local::local;
 use crate::lua::ffi::*;
@@ -24,32 +23,22 @@ const PAIRS_MAX: usize = BUFFER_BYTES / size_of::<[i32; 2]>();
 
 local!(fn links() -> Links = Links { count: 0, refused: false });
 
-/// The module's tables that lead from a number or a value to a value, by which no Lua code gets at it.
-const NO_ROOTS: [Slot; 3] = [Slot::ReferenceValues, Slot::ReferenceIds, Slot::Proxies];
+/// What `cu_links_tell` is given.
+const TABLES: [Slot; 4] = [Slot::Proxies, Slot::ReferenceIds, Slot::ReferenceValues, Slot::ReferenceUses];
 
 /// Tells the host what the references that are its collector's alone lead to.
 ///
 /// # Safety
-/// The collector has just ended a cycle and is stopped; the buffer is free; eight stack slots are free. Never raises.
+/// The collector has just ended a cycle and is stopped; the buffer is free; six stack slots are free. Never raises.
 pub unsafe fn tell(L: *mut lua_State) {
-    // SAFETY: nothing is allocated, and nothing of Lua's runs between begin and end.
+    // SAFETY: nothing is allocated, and nothing of Lua's runs.
     unsafe {
         *links() = Links { count: 0, refused: false };
         let idx = lua_gettop(L) + 1;
-        for slot in NO_ROOTS {
+        for slot in TABLES {
             registry::push(L, slot);
         }
-        let mode = cu_links_begin(L, idx, NO_ROOTS.len() as c_int);
-        for is_root in [true, false] {
-            reference::each(L, |number, uses| {
-                if is_root == (uses > 0) {
-                    registry::push_element(L, Slot::ReferenceValues, number);
-                    cu_links_follow(L, if is_root { 0 } else { number });
-                    lua_pop(L, 1);
-                }
-            });
-        }
-        cu_links_end(L, mode);
+        cu_links_tell(L, idx);
         lua_settop(L, idx - 1);
         send(1);
     }
@@ -66,13 +55,6 @@ extern "C" fn __cu_link_tell(from: c_int, to: c_int) {
         *host::buffer().cast::<[i32; 2]>().add((*links()).count) = [from, to];
         (*links()).count += 1;
     }
-}
-
-/// The handle that a table or function stands for, or 0.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn __cu_link_handle(L: *mut lua_State, object: *const c_void) -> c_int {
-    // SAFETY: reading only.
-    unsafe { handles::of_object(L, object) }
 }
 
 unsafe fn send(is_last: i32) {

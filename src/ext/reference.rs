@@ -315,26 +315,17 @@ pub fn are_left_to_host() -> bool {
 /// # Safety
 /// Four stack slots are free. Never raises.
 pub unsafe fn take_from_host(L: *mut lua_State) {
-    // SAFETY: existing entries are changed.
-    unsafe {
-        if core::mem::take(&mut (*counts()).left_to_host) {
-            each(L, |number, uses| set_uses(L, number, uses.abs()));
-        }
-    }
-}
-
-/// Visits all references, with their uses.
-///
-/// # Safety
-/// Three stack slots are free, and those that `visit` needs. It adds no references. Never raises if that does not.
-pub unsafe fn each(L: *mut lua_State, visit: impl Fn(i32, i64)) {
     // SAFETY: the traversed table is not changed, but for existing fields.
     unsafe {
+        if !core::mem::take(&mut (*counts()).left_to_host) {
+            return;
+        }
         registry::push(L, Slot::ReferenceUses);
         lua_pushnil(L);
         while lua_next(L, -2) != 0 {
-            visit(lua_tointegerx(L, -2, ptr::null_mut()) as i32, lua_tointegerx(L, -1, ptr::null_mut()));
+            let uses = lua_tointegerx(L, -1, ptr::null_mut());
             lua_pop(L, 1);
+            set_uses(L, lua_tointegerx(L, -1, ptr::null_mut()) as i32, uses.abs());
         }
         lua_pop(L, 1);
     }

@@ -170,14 +170,10 @@ int cu_upvalue_visit(lua_State *L, int idx, int n);
 /* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
 void cu_upvalues_restore(lua_State *L, int idx);
 
-/* What only certain values lead to. Nothing of Lua's happens between the three, which allocate nothing and need a collector that has
-   just ended a cycle and is stopped. `begin` marks all that the roots lead to; the `n` tables from the absolute index `idx` on hold nothing
-   for this. It returns what `end` needs. `follow` goes on from the value on the top: with the number 0 that is a root, too, otherwise it tells
-   what leads to what outside of what the roots lead to (`__cu_link_tell`, ext/links.rs), where minus the number stands for the value's
-   holder. All roots have to come first. */
-int cu_links_begin(lua_State *L, int idx, int n);
-void cu_links_follow(lua_State *L, int number);
-void cu_links_end(lua_State *L, int mode);
+/* Tells what leads to what outside of what the roots lead to (`__cu_link_tell`, ext/links.rs), beginning at the references whose number of
+   uses is below zero. From the absolute index `idx` on are the tables of the handles' proxies, and of the references' numbers, values and
+   uses. The collector has just ended a cycle, and is stopped. Allocates nothing. */
+void cu_links_tell(lua_State *L, int idx);
 
 /* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
 void cu_limit_throw(lua_State *L);
