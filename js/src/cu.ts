@@ -253,7 +253,9 @@ export class Cu {
     const cu = this;
     connect({
       tables: new Tables({
-        memory, handles, values, drafts, exposures, queue, space, ledger, mirror: new Mirror(handles, functions), giveBack: () => this.giveBack(),
+        memory, handles, values, drafts, exposures, queue, space, ledger,
+        mirror: new Mirror(handles, functions),
+        giveBack: () => this.giveBack(),
       }),
       calls: this.calls,
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },

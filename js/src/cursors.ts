@@ -123,12 +123,6 @@ export class Cursor {
   }
 }
 
-/** What was known of the traversals of a table. */
-export interface Suspended {
-  readonly cursors: Cursor[] | undefined;
-  readonly last: Cursor | undefined;
-}
-
 export class Traversals {
   private readonly byHandle = new Map<number, Cursor[]>();
   /** The cursor that was used last, which a loop asks for again and again. */
@@ -170,16 +164,15 @@ export class Traversals {
   }
 
   /** Nothing here leads to the table until its traversals go on. */
-  suspend(handle: number): Suspended | undefined {
-    const suspended = { cursors: this.byHandle.get(handle), last: handle === this.lastHandle ? this.lastCursor : undefined };
+  suspend(handle: number): Cursor[] | undefined {
+    const cursors = this.byHandle.get(handle);
     this.byHandle.delete(handle);
-    if (suspended.last !== undefined) this.lastCursor = undefined;
-    return suspended.cursors === undefined && suspended.last === undefined ? undefined : suspended;
+    if (handle === this.lastHandle) this.lastCursor = undefined;
+    return cursors;
   }
 
-  goOn(handle: number, { cursors, last }: Suspended): void {
-    if (cursors !== undefined) this.byHandle.set(handle, cursors);
-    if (handle === this.lastHandle) this.lastCursor = last;
+  goOn(handle: number, cursors: Cursor[]): void {
+    this.byHandle.set(handle, cursors);
   }
 
   /** The cursor gave the last entry of all. */

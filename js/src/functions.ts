@@ -51,7 +51,9 @@ export class Held {
   }
 }
 
-/** What a function or value of JavaScript's has to do with it. Nothing else leads to this, so that what it holds is held as long as that. */
+/**
+ * What a function or value of JavaScript's has to do with it. Nothing else leads to this, so that what it holds is held as long as that.
+ */
 export interface Grip {
   /** Nothing after it was disposed of. */
   held: Held | undefined;

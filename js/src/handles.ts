@@ -164,7 +164,7 @@ export class Handles {
     const kind = this.kinds[handle]!;
     if (kind === WEAK) {
       const before = this.imageOf(handle);
-      if (before?.object === undefined) return;
+      if (before?.object === undefined || before === image) return;
       Object.assign(image, before, { links: image.links });
       before.object = undefined;
     } else {

@@ -3,11 +3,11 @@
  * at is not held for Lua: its handle is *weak*. What holds it instead is an image of that part of Lua's heap, in which the function (its
  * wrapper) leads to the object as Lua's function leads to the proxy. So JavaScript's collector sees the circle, and collects it whole.
  *
- * The image is right as long as nothing of that part of Lua's heap is used. To use it, Lua code has to get one of those functions or objects
- * from JavaScript. Before it does, all that this one leads to is held again (`Handles.strengthen`).
+ * The image is right as long as nothing of that part of Lua's heap is used. To use it, Lua code has to get one of those functions or
+ * objects from JavaScript. Before it does, all that this one leads to is held again (`Handles.strengthen`).
  */
+import type { Cursor } from "./cursors.js";
 import type { Functions } from "./functions.js";
-import type { Suspended } from "./cursors.js";
 import type { Handles } from "./handles.js";
 
 /** A table, function or other object of Lua, and what it leads to. */
@@ -17,7 +17,7 @@ export class Image {
   object: object | undefined;
   handle = 0;
   kind = 0;
-  suspended: Suspended | undefined;
+  suspended: Cursor[] | undefined;
 }
 
 export class Mirror {

@@ -216,7 +216,10 @@ export class Space {
     noteStale(table);
   }
 
-  /** The triples of TRACE (docs/ABI.md §7). Functions that `_home` or JavaScript reaches are not among them, which keeps them where they are. */
+  /**
+   * The triples of TRACE (docs/ABI.md §7). Functions that `_home` reaches are not among them, which keeps them where they are; those that
+   * only JavaScript has are for its collector.
+   */
   trace(handleOf: (table: HomeTable) => number): number[] {
     this.stored.rest();
     const { bytes, entries } = this.survey();

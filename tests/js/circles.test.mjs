@@ -42,7 +42,7 @@ class Point {
 }
 
 const input = () => ({
-  bare: { v: 1 }, map: new Map([["v", 1]]), list: [], instance: new Point(3), date: new Date(5), error: new RangeError("of the host"), floats: Float64Array.of(1, 2),
+  bare: { v: 1 }, map: new Map([["v", 1]]), list: [], instance: new Point(3), date: new Date(5), error: new RangeError("of the host"), floats: Float64Array.of(1, 2), buffer: Uint8Array.of(65, 66).buffer,
   subscribe: (listener) => () => listener, later: async (value) => value, raise: (error) => { throw error; },
 });
 
@@ -213,6 +213,7 @@ const REACHABLE = [
   ["an array adopted empty", "local l = fresh(0, {}) return function() return l end", true, "local l = (...)() l[#l + 1] = 1 return l[1] == 1 and #l >= 1"],
   ["a Map", "local m = _io.input.map _io.input.map = nil return function() return m end", true, "local m = (...)() m[1.5] = 2 return m.v == 1 and m[1.5] == 2"],
   ["a typed array", "local a = _io.input.floats _io.input.floats = nil return function() return a end", true, "local a = (...)() a[1] = 7.5 return a[1] == 7.5 and #a == 2"],
+  ["an ArrayBuffer", "local b = _io.input.buffer _io.input.buffer = nil return function() return b end", true, "local b = (...)() b[1] = 67 local same = ext.string(b) == 'CB' b[1] = 65 return same and #b == 2 and b[2] == 66"],
   ["an instance of a class", "local p = _io.input.instance _io.input.instance = nil return function() return p end", true, "return (...)():double() == 6"],
   ["a Date", "local d = _io.input.date _io.input.date = nil return function() return d end", true, "return (...)():getTime() == 5"],
   ["an error of JavaScript's", "local e = _io.input.error _io.input.error = nil return function() return e end", true, "return tostring((...)()) == 'RangeError: of the host'"],
@@ -285,7 +286,7 @@ const REACHABLE = [
     (cu, f) => f(() => { cu.computeSync("collectgarbage()"); cu.collectGarbage(); collect(); })],
   ["it is got within a call of JavaScript's", "local o = fresh(1) return function() return o end", true,
     (cu, f) => cu.compute("local f, g = ... local o = f() return g() == o and o.v == 1", { args: [f, () => { cu.collectGarbage(); collect(); return f(); }] })],
-  ["arguments that run code", "local o = fresh(1) return function(x) kept = o return x end", true, async (cu, f) => {
+  ["arguments that run code", "local o = fresh(1) return function(x) kept = o if o.v ~= 1 then error('another') end return x end", true, async (cu, f) => {
     // What JavaScript writes for the call is looked at before, and that collects.
     f(new Proxy({}, { getPrototypeOf() { cu.collectGarbage(); collect(); return Object.prototype; } }));
     await collectAll(cu);
@@ -359,6 +360,24 @@ test("reachable: two loops over one table, which take turns", async () => {
     await collectAll(cu, 1);
   }
   assert.deepEqual(given, ["v", "v", "x", "x", "w", "w"]);
+  await cu.close();
+});
+
+test("reachable: a loop that is at its end stays there", async () => {
+  const cu = await create();
+  const next = await cu.compute(`
+    local t = fresh(0, { a = 1, b = 2, c = 3 })
+    return coroutine.wrap(function()
+      next(t)
+      local last
+      for k in next, t do last = k end
+      while true do coroutine.yield(next(t, last) == nil) end
+    end)`);
+  for (let i = 0; i < 3; i++) {
+    assert.equal(next(), true);
+    await collectAll(cu, 1);
+    assert.equal(cu.handles.hasWeak, true);
+  }
   await cu.close();
 });
 
