@@ -7,7 +7,7 @@ use core::ptr;
 use super::{forget_host, report};
 use crate::codec::ahead;
 use crate::codec::read::{self, Parts, Stream};
-use crate::codec::write::{self, Opaque};
+use crate::codec::write::{self, Crossing, Opaque};
 use crate::ext::{handles, reference};
 use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
@@ -199,7 +199,7 @@ unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
         *running() = L;
         luaL_checkstack(L, CALL_SLOTS, c"too many results".as_ptr());
         handles::sweep_if_due(L);
-        write::values(L, 1, lua_gettop(L), Opaque::Refuse);
+        write::values(L, 1, lua_gettop(L), Crossing::Export, Opaque::Refuse);
         (*call).results = lua_gettop(L);
     }
     0
