@@ -426,11 +426,16 @@ void cu_limit_throw(lua_State *L) {
 
 #if defined(__wasm__)
 
-/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
-void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
-  ci->u.l.savedpc = pc;
-  L->top.p = ci->top.p;
-  __cu_steps_spent(L);
+/* The interpreter's trap, which a jump backward may have set (interpreter.h). What the interpreter keeps in variables has to be known where
+   an error is raised; no instruction that is jumped to takes values up to the top. */
+int cu_trace_exec(lua_State *L, const Instruction *pc) {
+  if (__cu_steps.left < 0) {
+    CallInfo *ci = L->ci;
+    ci->u.l.savedpc = pc + 1;
+    L->top.p = ci->top.p;
+    __cu_steps_spent(L);
+  }
+  return luaG_traceexec(L, pc);
 }
 
 #endif
