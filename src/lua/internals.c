@@ -426,13 +426,14 @@ void cu_limit_throw(lua_State *L) {
 
 #if defined(__wasm__)
 
-/* The interpreter's trap, which a jump backward may have set (interpreter.h). What the interpreter keeps in variables has to be known where
-   an error is raised; no instruction that is jumped to takes values up to the top. */
+/* The interpreter's trap, which a jump backward may have set (interpreter.h), or a stack that moved. What the interpreter keeps in variables
+   has to be known where an error is raised; the top is, where the next instruction takes values up to it. */
 int cu_trace_exec(lua_State *L, const Instruction *pc) {
   if (__cu_steps.left < 0) {
     CallInfo *ci = L->ci;
     ci->u.l.savedpc = pc + 1;
-    L->top.p = ci->top.p;
+    if (!isIT(*pc))
+      L->top.p = ci->top.p;
     __cu_steps_spent(L);
   }
   return luaG_traceexec(L, pc);
