@@ -133,7 +133,8 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
     }
 }
 
-/// Pushes the numbers that the rest of the bufferful begins with, `n` at most, and says how many. They are most of what functions take and give.
+/// Pushes the numbers that the rest of the bufferful begins with, `n` at most, and says how many. They are most of what functions take
+/// and give.
 ///
 /// # Safety
 /// As for `push_values`; there is room for them on the stack.

@@ -426,8 +426,8 @@ void cu_limit_throw(lua_State *L) {
 
 #if defined(__wasm__)
 
-/* The interpreter's trap, which a jump backward may have set (interpreter.h), or a stack that moved. What the interpreter keeps in variables
-   has to be known where an error is raised; the top is, where the next instruction takes values up to it. */
+/* The interpreter's trap, which a jump backward may have set (interpreter.h), or a stack that moved. What the interpreter keeps in
+   variables has to be known where an error is raised; the top is, where the next instruction takes values up to it. */
 int cu_trace_exec(lua_State *L, const Instruction *pc) {
   if (__cu_steps.left < 0) {
     CallInfo *ci = L->ci;

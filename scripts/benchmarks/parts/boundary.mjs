@@ -11,8 +11,8 @@ const MODULE = new URL("../../../js/dist/cu.wasm", import.meta.url).pathname;
 const WORKER = new URL("../boundary_worker.mjs", import.meta.url).pathname;
 
 const ABOUT = `Nanoseconds of processor time for one operation, the loop around it included: the median of the turns, and the least,
-which says more where other work on the machine disturbs all turns alike. Each system has a process of its own, as for the programs above; the
-first turn is the warm-up, and does not count. A dash: wasmoon has nothing like it.`;
+which says more where other work on the machine disturbs all turns alike. Each system has a process of its own, as for the programs
+above; the first turn is the warm-up, and does not count. A dash: wasmoon has nothing like it.`;
 
 export async function measure({ quick, modules, progress }) {
   const turns = quick ? TURNS_QUICK : TURNS;
