@@ -373,34 +373,6 @@ int cu_table_next(lua_State *L) {
   return 1;
 }
 
-/* Strings and floats that are integers are positions too. */
-static void bound_position(lua_State *L, int argument) {
-  StkId o = L->ci->func.p + argument;
-  lua_Integer position;
-  if (o >= L->top.p)
-    return;
-  if (ttisinteger(s2v(o)))
-    position = ivalue(s2v(o));
-  else if (!luaV_tointeger(s2v(o), &position, F2Ieq))
-    return;
-  if (position > INT_MAX)
-    setivalue(s2v(o), INT_MAX);
-}
-
-static int call_upvalue(lua_State *L) {
-  return fvalue(&clCvalue(s2v(L->ci->func.p))->upvalue[0])(L);
-}
-
-int cu_position_second(lua_State *L) {
-  bound_position(L, 2);
-  return call_upvalue(L);
-}
-
-int cu_position_third(lua_State *L) {
-  bound_position(L, 3);
-  return call_upvalue(L);
-}
-
 /* lua_pushlstring without a step of the collector. */
 void cu_string_push(lua_State *L, const char *s, size_t n) {
   TString *ts = luaS_newlstr(L, s, n);
