@@ -37,7 +37,7 @@ const PRELUDES: [(&str, &[&str]); 5] = [
     ("lvm", &["access.h", "fields.h", "interpreter.h"]),
     ("lcorolib", &["coroutines.h"]),
     ("lbaselib", &["protected.h"]),
-    ("lstrlib", &["patterns.h"]),
+    ("lstrlib", &["patterns.h", "positions.h"]),
 ];
 
 /// Natively nothing counts steps.

@@ -15,6 +15,8 @@ export const FLAG_MORE = 1;
 /** On a string that is an error value: it carries its position already. */
 export const FLAG_RAISE_AS_IS = 2;
 export const FLAG_NEGATIVE = 2;
+/** On a string from the module: no bytes follow, its address does. */
+const FLAG_LENT = 4;
 
 /** One bufferful, in the module's memory or kept by the host. Its views share one buffer. */
 interface Bufferful {
@@ -307,19 +309,21 @@ export class StreamReader {
 
   /** The string whose first record was just read: as text, or a copy of its bytes if they are no text. */
   string(): string | Uint8Array {
-    if ((this.low & FLAG_MORE) !== 0) {
+    const flags = this.low;
+    if ((flags & FLAG_LENT) !== 0) return textOrBytes(this.memory.u8, this.high, this.endOfLent());
+    if ((flags & FLAG_MORE) !== 0) {
       const length = this.gather();
-      return decodeText(this.whole, 0, length) ?? this.whole.slice(0, length);
+      return textOrBytes(this.whole, 0, length);
     }
     const { u8 } = this.source;
-    const at = this.position;
-    const end = this.skip(this.aux);
-    return decodeText(u8, at, end) ?? u8.slice(at, end);
+    return textOrBytes(u8, this.position, this.skip(this.aux));
   }
 
   /** A copy of the bytes of the string or bigint whose first record was just read. */
   bytes(): Uint8Array {
-    if ((this.low & FLAG_MORE) !== 0) {
+    const flags = this.low;
+    if (this.tag === STRING && (flags & FLAG_LENT) !== 0) return this.memory.u8.slice(this.high, this.endOfLent());
+    if ((flags & FLAG_MORE) !== 0) {
       const length = this.gather();
       return this.whole.slice(0, length);
     }
@@ -341,6 +345,16 @@ export class StreamReader {
       length += end - at;
       if (!more) return length;
     }
+  }
+
+  /** Where a string ends that lies somewhere in the module's memory. */
+  private endOfLent(): number {
+    const { aux, high } = this;
+    const end = high + aux;
+    if (high < 0 || aux < 0 || end > this.memory.u8.length) {
+      throw new InvalidStreamError(`the module sent an invalid record: a string of ${aux} bytes at ${high}`);
+    }
+    return end;
   }
 
   private growWhole(length: number): void {
@@ -373,4 +387,8 @@ export class StreamReader {
   private isLength(bytes: number): boolean {
     return bytes >= 0 && bytes <= this.memory.bufferBytes && bytes % 8 === 0;
   }
+}
+
+function textOrBytes(u8: Uint8Array, start: number, end: number): string | Uint8Array {
+  return decodeText(u8, start, end) ?? u8.slice(start, end);
 }

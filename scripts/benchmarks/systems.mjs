@@ -7,10 +7,11 @@
  * All but native Lua live in a process of Node each (worker.mjs), which stays for all runs, so that the engine has optimised the module
  * when it counts.
  */
-import { execFileSync, fork } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { openProcess } from "./processes.mjs";
 
 const WORKER = new URL("./worker.mjs", import.meta.url).pathname;
 const NATIVE = new URL("../../target/oracles/lua-glibc", import.meta.url).pathname;
@@ -50,17 +51,7 @@ function nativeSystem() {
 }
 
 function workerSystem(name, args) {
-  const child = fork(WORKER, args, { execArgv: ["--expose-gc"] });
-  const run = (workload) => new Promise((resolve, reject) => {
-    const settle = (act) => (value) => {
-      child.removeAllListeners();
-      act(value);
-    };
-    const take = (answer) => (answer.error === undefined ? resolve(answer) : reject(new Error(`${name}: ${answer.error}`)));
-    child.once("message", settle(take));
-    child.once("exit", settle((code) => reject(new Error(`${name}: the process ended with ${code}`))));
-    child.send(workload);
-  });
+  const { ask: run, close } = openProcess(name, WORKER, args);
   const can = (workload) => name !== "quickjs" || workload.script !== undefined;
-  return { name, run, can, close: () => child.disconnect() };
+  return { name, run, can, close };
 }

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { clock } from "./clock.mjs";
+import { answerEach } from "./processes.mjs";
 import { chunkOf } from "./systems.mjs";
 
 /** Each resolves to a function that runs a workload with a clock and with what takes its result, in a new state. */
@@ -75,22 +76,11 @@ async function quickjs() {
 const [name, path] = process.argv.slice(2);
 const opened = SYSTEMS[name](path);
 
-process.on("message", async (workload) => tell(await answerTo(workload)));
-
-async function answerTo(workload) {
-  try {
-    const run = await opened;
-    let answer;
-    // What earlier runs left behind is not this one's to clear away.
-    globalThis.gc();
-    await run(workload, (result, seconds) => { answer = { result, seconds }; });
-    return answer;
-  } catch (error) {
-    return { error: error.stack ?? String(error) };
-  }
-}
-
-/** Whoever asked may have ended meanwhile. */
-function tell(answer) {
-  process.send(answer, (error) => { if (error) process.exit(1); });
-}
+answerEach(async (workload) => {
+  const run = await opened;
+  let answer;
+  // What earlier runs left behind is not this one's to clear away.
+  globalThis.gc();
+  await run(workload, (result, seconds) => { answer = { result, seconds }; });
+  return answer;
+});

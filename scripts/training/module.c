@@ -5,6 +5,7 @@
 #define LUA_CORE
 #include "lprefix.h"
 
+#include "ldebug.h"
 #include "lstate.h"
 #include "ltm.h"
 #include "lua.h"
@@ -41,9 +42,10 @@ void cu_metamethod_set (lua_State *L, const TValue *f, const TValue *p1,
   luaT_callTM(L, f, p1, p2, p3);
 }
 
-void cu_step_spent (lua_State *L, CallInfo *ci, const Instruction *pc) {
-  (void)L; (void)ci; (void)pc;
-  __cu_steps.left = 1 << 30;
+int cu_trace_exec (lua_State *L, const Instruction *pc) {
+  if (__cu_steps.left < 0)
+    __cu_steps.left = 1 << 30;
+  return luaG_traceexec(L, pc);
 }
 
 void __cu_thread_free (lua_State *thread) { (void)thread; }

@@ -13,6 +13,8 @@ pub const RECORD_BYTES: usize = 16;
 pub const FLAG_MORE: i32 = 1;
 /// STRING as an error: it has its position already.
 pub const FLAG_POSITIONED: i32 = 2;
+/// STRING: no bytes follow, the payload says where they are.
+pub const FLAG_LENT: i32 = 4;
 /// BIGINT: the number is negative.
 pub const FLAG_NEGATIVE: i32 = 2;
 

@@ -115,7 +115,8 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
             handles::note_lost();
             raise!(L, c"stack overflow (too many values from the host)");
         }
-        for left in (1..=n).rev() {
+        let numbers = push_numbers(L, stream, n);
+        for left in (1..=n - numbers).rev() {
             stream.refill();
             let before = *stream;
             let record = stream.take(L);
@@ -130,6 +131,30 @@ pub unsafe fn push_values(L: *mut lua_State, stream: &mut Stream, n: c_int) {
             }
         }
     }
+}
+
+/// Pushes the numbers that the rest of the bufferful begins with, `n` at most, and says how many. They are most of what functions take
+/// and give.
+///
+/// # Safety
+/// As for `push_values`; there is room for them on the stack.
+unsafe fn push_numbers(L: *mut lua_State, stream: &mut Stream, n: c_int) -> c_int {
+    let mut pushed = 0;
+    while pushed < n && stream.end - stream.at >= RECORD_BYTES {
+        // SAFETY: the record lies within the stream.
+        unsafe {
+            let record = host::buffer().add(stream.at);
+            let number = || ptr::read(record.add(8).cast::<f64>());
+            match ptr::read(record.cast::<i32>()) {
+                tag::INT => push_int(L, number()),
+                tag::FLOAT => lua_pushnumber(L, number()),
+                _ => break,
+            }
+        }
+        stream.at += RECORD_BYTES;
+        pushed += 1;
+    }
+    pushed
 }
 
 /// Pushes two values of the stream, key and value of a traversal. Says whether no code of Lua's ran, which is so unless both are handles

@@ -8,7 +8,7 @@ use core::ffi::{CStr, c_char, c_int};
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use super::{FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, ahead, graph, record_bytes, tag};
+use super::{FLAG_LENT, FLAG_MORE, FLAG_NEGATIVE, RECORD_BYTES, SAFE_INTEGER_MAX, ahead, graph, record_bytes, tag};
 use crate::bigint;
 use crate::ext::{adoption, handles, null, reference};
 use crate::host::{self, BUFFER_BYTES};
@@ -26,18 +26,36 @@ pub enum Opaque {
     Keep,
 }
 
+/// What a stream belongs to.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Crossing {
+    /// The host reads it while its import runs, and what is written stays on Lua's stack meanwhile: long strings are lent.
+    Import,
+    /// The host reads it when Lua's stack has been emptied.
+    Export,
+}
+
+/// From so many bytes on lending costs the host less than the copy.
+const LENT_BYTES_MIN: usize = 1024;
+
+/// Whether a string of `n` bytes is lent to an import. The host must be outside, where an address has 32 bits.
+pub fn is_lent(n: usize) -> bool {
+    cfg!(cu_module) && n >= LENT_BYTES_MIN
+}
+
 /// A stream that is being written. It has no destructor: an error may pass over it.
 pub struct Writer {
     at: usize,
     pushed: bool,
+    crossing: Crossing,
     policy: Opaque,
 }
 
 impl Writer {
-    pub fn new(policy: Opaque) -> Writer {
+    pub fn new(crossing: Crossing, policy: Opaque) -> Writer {
         reference::begin_stream();
         ahead::forget();
-        Writer { at: 0, pushed: false, policy }
+        Writer { at: 0, pushed: false, crossing, policy }
     }
 
     /// Tells the host how many bytes of the stream are in the buffer.
@@ -137,7 +155,7 @@ impl Writer {
         }
     }
 
-    /// The string at `idx`. Never raises.
+    /// The string at `idx`, which stays anchored until the stream was read. Never raises.
     ///
     /// # Safety
     /// There is a string at `idx`.
@@ -146,7 +164,13 @@ impl Writer {
         // SAFETY: a string is returned as it is, without conversion.
         unsafe {
             let bytes = lua_tolstring(L, idx, &mut n);
-            self.string(bytes.cast(), n);
+            if is_lent(n) && self.crossing == Crossing::Import {
+                self.pair(tag::STRING, n as i32, FLAG_LENT, bytes as usize as i32);
+                // The host reads it all the same.
+                steps::charge_bytes(n);
+            } else {
+                self.string(bytes.cast(), n);
+            }
         }
     }
 
@@ -261,8 +285,12 @@ impl Writer {
     /// It is a string. Never raises.
     pub unsafe fn opaque(&mut self, L: *mut lua_State) {
         self.mark(tag::OPAQUE, 0);
-        // SAFETY: it is there.
-        unsafe { self.lua_string(L, -1) };
+        let mut n = 0;
+        // SAFETY: it is there, but may be popped before the stream is read.
+        unsafe {
+            let bytes = lua_tolstring(L, -1, &mut n);
+            self.string(bytes.cast(), n);
+        }
     }
 
     /// Tells the type of a value in its place.
@@ -350,12 +378,13 @@ unsafe fn opaque_name(L: *mut lua_State, idx: c_int) -> *const c_char {
     }
 }
 
-/// Writes the `n` values from the stack index `first` on as a whole stream, plain tables described after them, and closes it.
+/// Writes the `n` values from the stack index `first` on as a whole stream, plain tables described after them, and closes it. In a
+/// crossing to an import they stay where they are until it returns.
 ///
 /// # Safety
 /// A plain frame: raises. `first` is absolute.
-pub unsafe fn values(L: *mut lua_State, first: c_int, n: c_int, opaque: Opaque) {
-    let mut writer = Writer::new(opaque);
+pub unsafe fn values(L: *mut lua_State, first: c_int, n: c_int, crossing: Crossing, opaque: Opaque) {
+    let mut writer = Writer::new(crossing, opaque);
     // SAFETY: a plain frame.
     unsafe {
         for idx in first..first + n {

@@ -9,7 +9,7 @@ use super::keys::{self, Key};
 use super::{handles, metamethods, metatable, proxy, reference, stand_in};
 use crate::codec::graph::{self, Purpose};
 use crate::codec::tag;
-use crate::codec::write::{Opaque, Writer, paused_call};
+use crate::codec::write::{Crossing, Opaque, Writer, paused_call};
 use crate::host::{self, BUFFER_BYTES, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -73,7 +73,7 @@ pub unsafe fn set_metatable(L: *mut lua_State, handle: i32) {
 
 /// Runs the protected half with what is at the indices 2 and 3. What the host answered.
 unsafe fn run(L: *mut lua_State, handle: i32, subject: Subject) -> i32 {
-    let mut assignment = Assignment { handle, writer: Writer::new(Opaque::Name), subject, status: 0 };
+    let mut assignment = Assignment { handle, writer: Writer::new(Crossing::Import, Opaque::Name), subject, status: 0 };
     // SAFETY: a plain frame; the assignment outlives the protected call.
     unsafe {
         luaL_checkstack(L, 8, c"assignment to an external table".as_ptr());

@@ -9,7 +9,7 @@ use super::{adoption, handles, home, proxy, stand_in};
 use crate::codec::ahead;
 use crate::codec::read::{self, Stream};
 use crate::codec::tag;
-use crate::codec::write::{Opaque, Writer};
+use crate::codec::write::{self, Crossing, Opaque, Writer};
 use crate::host::{self, BUFFER_BYTES, FAILED, op};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -113,7 +113,7 @@ pub unsafe extern "C-unwind" fn index(L: *mut lua_State) -> c_int {
 
 /// Writes a key that does not cross directly as the whole stream.
 unsafe fn stream_key(L: *mut lua_State, idx: c_int) -> Key {
-    let mut writer = Writer::new(Opaque::Refuse);
+    let mut writer = Writer::new(Crossing::Import, Opaque::Refuse);
     // SAFETY: a plain frame.
     unsafe {
         let key = keys::write(L, idx, &mut writer);
@@ -250,7 +250,7 @@ unsafe fn set_direct(L: *mut lua_State, handle: i32, key: Key) -> Option<i32> {
             _ if lua_type(L, 3) == LUA_TSTRING => {
                 let mut n = 0;
                 let bytes = lua_tolstring(L, 3, &mut n);
-                if n > BUFFER_BYTES {
+                if n > BUFFER_BYTES || write::is_lent(n) {
                     return None;
                 }
                 ptr::copy_nonoverlapping(bytes.cast(), host::buffer(), n);
@@ -273,7 +273,7 @@ pub unsafe fn set_stream(L: *mut lua_State, handle: i32, key: Option<Key>) -> c_
         if needs_memory(L, 2) || needs_memory(L, 3) {
             return adoption::assign(L, handle);
         }
-        let mut writer = Writer::new(Opaque::Refuse);
+        let mut writer = Writer::new(Crossing::Import, Opaque::Refuse);
         let key = match key {
             Some(key) => key,
             None => keys::write(L, 2, &mut writer),
@@ -381,7 +381,7 @@ unsafe fn traversal_key(L: *mut lua_State, handle: i32) -> Key {
         if let Some(key) = keys::direct(L, 2) {
             return key;
         }
-        let mut writer = Writer::new(Opaque::Refuse);
+        let mut writer = Writer::new(Crossing::Import, Opaque::Refuse);
         let key = keys::write_value(L, 2, &mut writer);
         writer.close();
         key

@@ -6,7 +6,7 @@ use core::ptr;
 use super::{handles, home};
 use crate::codec::FLAG_POSITIONED;
 use crate::codec::read::{self, Stream};
-use crate::codec::write::{self, Opaque};
+use crate::codec::write::{self, Crossing, Opaque};
 use crate::host::{self, FAILED, WAITING};
 use crate::lua::ffi::*;
 use crate::lua::libs;
@@ -150,7 +150,7 @@ unsafe extern "C-unwind" fn call(L: *mut lua_State) -> c_int {
         let n = lua_gettop(L);
         luaL_checkstack(L, 8, c"too many arguments for a host function".as_ptr());
         cu_host_enter(L);
-        write::values(L, 1, n, Opaque::Refuse);
+        write::values(L, 1, n, Crossing::Import, Opaque::Refuse);
         *running() = L;
         let count = host::js_function_call(handle, n);
         cu_host_leave(L);

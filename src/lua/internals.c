@@ -373,34 +373,6 @@ int cu_table_next(lua_State *L) {
   return 1;
 }
 
-/* Strings and floats that are integers are positions too. */
-static void bound_position(lua_State *L, int argument) {
-  StkId o = L->ci->func.p + argument;
-  lua_Integer position;
-  if (o >= L->top.p)
-    return;
-  if (ttisinteger(s2v(o)))
-    position = ivalue(s2v(o));
-  else if (!luaV_tointeger(s2v(o), &position, F2Ieq))
-    return;
-  if (position > INT_MAX)
-    setivalue(s2v(o), INT_MAX);
-}
-
-static int call_upvalue(lua_State *L) {
-  return fvalue(&clCvalue(s2v(L->ci->func.p))->upvalue[0])(L);
-}
-
-int cu_position_second(lua_State *L) {
-  bound_position(L, 2);
-  return call_upvalue(L);
-}
-
-int cu_position_third(lua_State *L) {
-  bound_position(L, 3);
-  return call_upvalue(L);
-}
-
 /* lua_pushlstring without a step of the collector. */
 void cu_string_push(lua_State *L, const char *s, size_t n) {
   TString *ts = luaS_newlstr(L, s, n);
@@ -426,11 +398,17 @@ void cu_limit_throw(lua_State *L) {
 
 #if defined(__wasm__)
 
-/* The interpreter, at a jump backward (interpreter.h): what it keeps in variables has to be known where an error is raised. */
-void cu_step_spent(lua_State *L, CallInfo *ci, const Instruction *pc) {
-  ci->u.l.savedpc = pc;
-  L->top.p = ci->top.p;
-  __cu_steps_spent(L);
+/* The interpreter's trap, which a jump backward may have set (interpreter.h), or a stack that moved. What the interpreter keeps in
+   variables has to be known where an error is raised; the top is, where the next instruction takes values up to it. */
+int cu_trace_exec(lua_State *L, const Instruction *pc) {
+  if (__cu_steps.left < 0) {
+    CallInfo *ci = L->ci;
+    ci->u.l.savedpc = pc + 1;
+    if (!isIT(*pc))
+      L->top.p = ci->top.p;
+    __cu_steps_spent(L);
+  }
+  return luaG_traceexec(L, pc);
 }
 
 #endif

@@ -86,11 +86,6 @@ void *cu_slots_new(lua_State *L, unsigned int n);
    -1, and nothing has happened. May raise an error: the index is no key of the table. */
 int cu_table_next(lua_State *L);
 
-/* Functions whose only upvalue is a C function without upvalues, which they call with the same arguments. Before that they make an integer
-   argument, the second or the third, one of 31 bits, if it is larger (libs/string.rs). */
-int cu_position_second(lua_State *L);
-int cu_position_third(lua_State *L);
-
 /* Pushes what is in a place. */
 void cu_slot_push(lua_State *L, void *slots, int slot);
 

@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_int, c_void};
 
 use super::names;
 use crate::codec::tag;
-use crate::codec::write::{Opaque, Pieces, Writer, paused_call};
+use crate::codec::write::{Crossing, Opaque, Pieces, Writer, paused_call};
 use crate::ext::{handles, reference};
 use crate::lua::ffi::*;
 
@@ -23,7 +23,7 @@ struct Description {
 /// # Safety
 /// A plain frame: raises. Four stack slots are free.
 pub unsafe fn describe(L: *mut lua_State, with_code: bool) -> c_int {
-    let mut description = Description { writer: Writer::new(Opaque::Name), with_code, upvalues: 0 };
+    let mut description = Description { writer: Writer::new(Crossing::Export, Opaque::Name), with_code, upvalues: 0 };
     // SAFETY: a plain frame; the description outlives the protected call.
     unsafe {
         lua_pushcfunction(L, describe_protected);

@@ -7,7 +7,7 @@ use core::ptr;
 use super::{forget_host, report};
 use crate::codec::ahead;
 use crate::codec::read::{self, Parts, Stream};
-use crate::codec::write::{self, Opaque};
+use crate::codec::write::{self, Crossing, Opaque};
 use crate::ext::{handles, reference};
 use crate::host::{self, FAILED, WAITING};
 use crate::local::local;
@@ -181,12 +181,12 @@ unsafe fn finish(L: *mut lua_State, call: *mut Call) -> c_int {
     unsafe {
         (*call).stage = Stage::Run;
         cu_hooks_allow(L, (*call).hooks);
+        let n = lua_gettop(L);
         if (*call).number != 0 {
-            let n = lua_gettop(L);
             (*call).task = tasks::start(L, (*call).number);
             return resume(L, call, n);
         }
-        lua_call(L, lua_gettop(L) - 1, LUA_MULTRET as c_int);
+        lua_call(L, n - 1, LUA_MULTRET as c_int);
         write_results(L, call)
     }
 }
@@ -199,8 +199,9 @@ unsafe fn write_results(L: *mut lua_State, call: *mut Call) -> c_int {
         *running() = L;
         luaL_checkstack(L, CALL_SLOTS, c"too many results".as_ptr());
         handles::sweep_if_due(L);
-        write::values(L, 1, lua_gettop(L), Opaque::Refuse);
-        (*call).results = lua_gettop(L);
+        let n = lua_gettop(L);
+        write::values(L, 1, n, Crossing::Export, Opaque::Refuse);
+        (*call).results = n;
     }
     0
 }

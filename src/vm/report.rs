@@ -5,7 +5,7 @@ use core::ptr;
 
 use super::call::{Call, Stage};
 use crate::codec::tag;
-use crate::codec::write::{self, Opaque, Writer};
+use crate::codec::write::{self, Crossing, Opaque, Writer};
 use crate::host::{self, FAILED};
 use crate::lua::ffi::*;
 use crate::lua::limits::{self, Limit};
@@ -92,7 +92,7 @@ unsafe extern "C-unwind" fn write_limit(L: *mut lua_State) -> c_int {
         limits::push_message(L, limit);
         place::push(L);
         lua_pushvalue(L, 2);
-        write::values(L, 1, REPORT_VALUES, Opaque::Keep);
+        write::values(L, 1, REPORT_VALUES, Crossing::Export, Opaque::Keep);
     }
     0
 }
@@ -104,7 +104,7 @@ pub fn overflow() {
 
 /// Needs no memory. The value is the message.
 fn fallback(kind: i32, message: &CStr) {
-    let mut writer = Writer::new(Opaque::Keep);
+    let mut writer = Writer::new(Crossing::Export, Opaque::Keep);
     writer.number(tag::INT, kind.into());
     // SAFETY: the message lies outside the buffer.
     let write_message = |writer: &mut Writer| unsafe { writer.string(message.as_ptr().cast(), message.count_bytes()) };
@@ -136,7 +136,7 @@ unsafe extern "C-unwind" fn write_report(L: *mut lua_State) -> c_int {
         } else {
             lua_pushnil(L);
         }
-        write::values(L, KIND, REPORT_VALUES, Opaque::Keep);
+        write::values(L, KIND, REPORT_VALUES, Crossing::Export, Opaque::Keep);
     }
     0
 }

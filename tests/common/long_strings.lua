@@ -3,7 +3,7 @@ local say = require("tools").say
 local host = require("host")
 
 local function long(n) return ("0123456789abcdef"):rep(n // 16) .. ("x"):rep(n % 16) end
-for _, n in ipairs({ 65519, 65520, 65521, 65535, 65536, 65537, 131071, 131072, 131073, 180000 }) do
+for _, n in ipairs({ 1023, 1024, 1025, 65519, 65520, 65521, 65535, 65536, 65537, 131071, 131072, 131073, 180000 }) do
   local text = long(n)
   _home.text = text
   local same = _home.text == text

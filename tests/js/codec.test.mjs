@@ -99,6 +99,22 @@ test("long strings and bigints cross in parts, whatever their length", () => {
   }
 });
 
+for (const [name, bytes, expected, address = 1_000_001] of [
+  ["text", [0x61, 0xc3, 0xa9, 0xe2, 0x82, 0xac], "aé€"],
+  ["bytes that are no text", [0xff, 0, 0x80], Uint8Array.of(0xff, 0, 0x80)],
+  ["nothing", [], ""],
+  ["at the end of the memory", [0x65, 0x6e, 0x64], "end", 2 ** 21 - 3],
+]) {
+  test(`a lent string, ${name}, is read where it is, and what follows behind its record`, () => {
+    const host = createHost();
+    host.memory.u8.set(bytes, address);
+    sendRecords(host, [[6, bytes.length, 4, address], [6, bytes.length, 4, address], [2]]);
+    const [first, second, third] = host.values.readAll(3);
+    host.memory.u8.fill(0x7a, address, address + bytes.length);
+    assert.deepEqual([first, second, third], [expected, expected, true]);
+  });
+}
+
 test("objects keep their identity and the lowest free handle", () => {
   const { handles } = createHost();
   const objects = Array.from({ length: 1_000 }, () => ({}));
@@ -152,6 +168,11 @@ const BROKEN_STREAMS = [
   ["a length beyond the buffer", [[0]], /invalid length/, BUFFER_BYTES + 8],
   ["a string beyond the buffer", [[6, BUFFER_BYTES]], /invalid record/],
   ["a string of negative length", [[6, -1]], /invalid record/],
+  ["a lent string that ends beyond the memory", [[6, 16, 4, 2 ** 21 - 15]], /invalid record: a string of 16 bytes at 2097137/],
+  ["a lent string at a negative address", [[6, 16, 4, -16]], /invalid record/],
+  ["a lent string of negative length", [[6, -1, 4, 4096]], /invalid record/],
+  ["a lent string whose end is beyond all numbers", [[6, 2 ** 31 - 1, 4, 2 ** 31 - 1]], /invalid record/],
+  ["a lent string that goes on", [[6, 0, 1], [6, 16, 4, 4096]], /invalid record|ends early/],
   ["a string without its continuation", [[6, 0, 1], [0]], /invalid continuation/],
   ["a string continued by a bigint", [[6, 0, 1], [12]], /invalid continuation/],
   ["a string whose rest does not come", [[6, 0, 1]], /ends early/],

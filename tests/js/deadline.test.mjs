@@ -253,6 +253,26 @@ test("hooks are what they were", async () => {
   cu.close();
 });
 
+// A stack that moves makes the interpreter look at the steps as well, at any instruction: also where a list of values ends at the top.
+for (const [name, options] of [["no limit", {}], ["a limit on time", { timeoutMs: 1e6 }], ["a limit on steps", { maxInstructions: 1e9 }], ["both", { timeoutMs: 1e6, maxInstructions: 1e9 }]]) {
+  test(`a slice of steps that ends between a call and who takes all its results: ${name}`, async () => {
+    const { cu } = await createCu();
+    const code = `
+      local t = {} for i = 1, 400 do t[i] = i end
+      local wrong, unpack, select = 0, table.unpack, select
+      local function all(...) return ... end
+      local function count(...) return select('#', all(...)), (select(-1, all(...))) end
+      for i = 1, 20000 do
+        local given = 20 + i % 300
+        local n, last = coroutine.wrap(count)(unpack(t, 1, given))
+        if n ~= given or last ~= given then wrong = wrong + 1 end
+      end
+      return wrong`;
+    assert.equal(await cu.compute(code, options), 0);
+    await cu.close();
+  });
+}
+
 test("limits of the instance hold for every way in", async () => {
   const { cu } = await createCu({ limits: { maxInstructions: 100_000, timeoutMs: 10_000 } });
   const loop = await cu.compute("function spin() while true do end end return spin");

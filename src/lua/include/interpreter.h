@@ -7,17 +7,26 @@
 #define cu_interpreter_h
 
 #define LUA_CORE
-#include "lstate.h"
+#include "ldebug.h"
 #include "lopcodes.h"
+#include "lstate.h"
 
 /* src/steps.rs */
 extern struct { int left; } __cu_steps;
 
-/* Saves what an error needs and looks at the limits: internals.c. */
-void cu_step_spent (lua_State *L, CallInfo *ci, const Instruction *pc);
+/* Looks at the limits before it does what luaG_traceexec does: internals.c. */
+int cu_trace_exec (lua_State *L, const Instruction *pc);
 
+#define luaG_traceexec  cu_trace_exec
+
+/*
+** A spent count only sets the trap, which the interpreter looks at behind each
+** jump backward. A call here, of which there would be one at every jump, would
+** cost all of them: the engine keeps registers free for it.
+*/
 #define cu_step(is_step)  \
-  ((is_step) && l_unlikely(--__cu_steps.left < 0) ? cu_step_spent(L, ci, pc) : (void)0)
+  ((is_step) && l_unlikely(--__cu_steps.left < 0) ? (void)(ci->u.l.trap = 1)  \
+                                                  : (void)0)
 
 static inline int cu_jump_distance (Instruction i) { return GETARG_sJ(i); }
 static inline int cu_loop_distance (Instruction i) { return GETARG_Bx(i); }

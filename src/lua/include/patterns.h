@@ -2,7 +2,8 @@
 ** Given with -include to lstrlib.c: what loops over a subject or a pattern
 ** stays a function of its own, whatever is hot, and so can count steps
 ** (scripts/postlink/steps.txt). The loops around a pattern's match need not,
-** since the match itself does.
+** since the match itself does. What looks at one place of the pattern becomes
+** part of who asks, its loop as well.
 */
 #ifndef cu_patterns_h
 #define cu_patterns_h
@@ -15,8 +16,8 @@ static const char *lmemfind (const char *s1, size_t l1,
 
 struct MatchState;
 
-__attribute__((noinline))
-static const char *classend (struct MatchState *ms, const char *p);
+__attribute__((always_inline))
+static inline const char *classend (struct MatchState *ms, const char *p);
 
 __attribute__((noinline))
 static int matchbracketclass (int c, const char *p, const char *ec);
@@ -31,6 +32,10 @@ static const char *max_expand (struct MatchState *ms, const char *s,
 
 __attribute__((noinline))
 static const char *min_expand (struct MatchState *ms, const char *s,
+                               const char *p, const char *ep);
+
+__attribute__((always_inline))
+static inline int singlematch (struct MatchState *ms, const char *s,
                                const char *p, const char *ep);
 
 struct Header;

@@ -15,7 +15,6 @@ mod io;
 mod linked;
 mod os;
 mod package;
-mod string;
 
 use core::ffi::{CStr, c_int};
 
@@ -38,7 +37,7 @@ const LIBRARIES: [(&CStr, Opener); 10] = [
     (c"table", luaopen_table),
     (c"io", io::open),
     (c"os", os::open),
-    (c"string", string::open),
+    (c"string", luaopen_string),
     (c"math", luaopen_math),
     (c"utf8", luaopen_utf8),
     (c"debug", debug::open),

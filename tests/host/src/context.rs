@@ -197,7 +197,7 @@ impl<'a> Context<'a> {
         let last = self.cell_int();
         let last = usize::try_from(last).ok().and_then(|last| self.buffer().get(..last));
         bytes.extend(last.ok_or_else(|| Failure::new("module sent an invalid number of bytes"))?);
-        Ok(Reader::new(bytes))
+        Ok(Reader::new(&bytes, self.boundary.memory.data(&self.store)))
     }
 
     pub(crate) fn decoder<'b>(&'b mut self, stream: &'b mut Reader) -> Decoder<'b> {

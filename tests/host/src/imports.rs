@@ -191,7 +191,7 @@ fn table_len(mut caller: Caller<'_, State>, handle: i32) -> Answer<f64> {
 fn key_stream(context: &mut Context<'_>, ktag: i32) -> Result<Reader, Failure> {
     match ktag {
         tag::KEY_NEW | tag::STREAM => context.take_stream(),
-        _ => Ok(Reader::new(Vec::new())),
+        _ => Ok(Reader::empty()),
     }
 }
 

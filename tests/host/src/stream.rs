@@ -8,6 +8,8 @@ pub const RECORD_BYTES: usize = 16;
 pub const FLAG_MORE: i32 = 1;
 pub const FLAG_HAS_POSITION: i32 = 2;
 pub const FLAG_NEGATIVE: i32 = 2;
+/// STRING: no bytes follow; the second half of the payload is their address.
+pub const FLAG_LENT: i32 = 4;
 /// A flag of NODE_BEGIN, in the second half of the payload: the metatable follows.
 pub const FLAG_METATABLE_FOLLOWS: i32 = 2;
 
@@ -71,6 +73,10 @@ impl Record {
         self.as_integer() as i32
     }
 
+    pub fn is_lent(&self) -> bool {
+        self.tag == tag::STRING && self.flags() & FLAG_LENT != 0
+    }
+
     /// The second half of the payload.
     pub fn high(&self) -> i32 {
         (self.as_integer() >> 32) as i32
@@ -123,12 +129,7 @@ impl Writer {
     }
 
     fn append(&mut self, record: Record, bytes: &[u8]) {
-        let present = self.present();
-        present.extend(record.tag.to_le_bytes());
-        present.extend(record.aux.to_le_bytes());
-        present.extend(record.payload);
-        present.extend(bytes);
-        present.resize(present.len().next_multiple_of(8), 0);
+        append(self.present(), record, bytes);
     }
 
     fn present(&mut self) -> &mut Vec<u8> {
@@ -143,8 +144,31 @@ pub struct Reader {
 }
 
 impl Reader {
-    pub fn new(bytes: Vec<u8>) -> Reader {
+    /// A stream of the module's. What it lends is fetched from its `memory` at once, and stands in the stream like any other bytes; from the
+    /// first record on that cannot be, the stream stays what it is, for whoever reads so far.
+    pub fn new(stream: &[u8], memory: &[u8]) -> Reader {
+        let mut bytes = Vec::with_capacity(stream.len());
+        let mut rest = Reader { bytes: stream.to_vec(), at: 0 };
+        let mut done = 0;
+        while let Ok(record) = rest.record() {
+            if record.is_lent() {
+                let Ok(lent) = lent(record, memory) else { break };
+                append(&mut bytes, Record { payload: [0; 8], ..record }, lent);
+            } else {
+                let carries_bytes = matches!(record.tag, tag::STRING | tag::BIGINT);
+                if carries_bytes && length(record).and_then(|length| rest.take(length.next_multiple_of(8)).map(drop)).is_err() {
+                    break;
+                }
+                bytes.extend(&stream[done..rest.at]);
+            }
+            done = rest.at;
+        }
+        bytes.extend(&stream[done..]);
         Reader { bytes, at: 0 }
+    }
+
+    pub fn empty() -> Reader {
+        Reader { bytes: Vec::new(), at: 0 }
     }
 
     /// More records than this no stream of these bytes can have.
@@ -165,7 +189,10 @@ impl Reader {
         let mut bytes = Vec::new();
         let mut part = first;
         loop {
-            let count = usize::try_from(part.aux).map_err(|_| malformed("a negative length"))?;
+            if part.is_lent() {
+                return Err(malformed("a string is lent that cannot be"));
+            }
+            let count = length(part)?;
             let start = self.at;
             self.take(count.next_multiple_of(8))?;
             bytes.extend(&self.bytes[start..start + count]);
@@ -185,6 +212,24 @@ impl Reader {
         self.at = end;
         Ok(taken)
     }
+}
+
+fn append(stream: &mut Vec<u8>, record: Record, bytes: &[u8]) {
+    stream.extend(record.tag.to_le_bytes());
+    stream.extend(record.aux.to_le_bytes());
+    stream.extend(record.payload);
+    stream.extend(bytes);
+    stream.resize(stream.len().next_multiple_of(8), 0);
+}
+
+/// How many bytes a record carries.
+fn length(record: Record) -> Result<usize, Failure> {
+    usize::try_from(record.aux).map_err(|_| malformed("a negative length"))
+}
+
+fn lent(record: Record, memory: &[u8]) -> Result<&[u8], Failure> {
+    let start = usize::try_from(record.high()).map_err(|_| malformed("a negative address"))?;
+    memory.get(start..start + length(record)?).ok_or_else(|| malformed("a string beyond the memory"))
 }
 
 pub fn malformed(what: &str) -> Failure {

@@ -197,6 +197,9 @@ fn what_cannot_be_is_refused() {
         ("a record that ends early", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(6, 100, 0))),
         ("a record of negative length", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(6, -1, 0))),
         ("a record of the largest length", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(6, i32::MAX, 0))),
+        ("a lent string beyond the memory", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &record(6, 16, 4, 0x7fff_fff0))),
+        ("a lent string at a negative address", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &record(6, 16, 4, -1))),
+        ("a lent string of negative length", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &record(6, -1, 4, 0))),
         ("a part without the next", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(6, 0, 1))),
         ("a part of another kind", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &[one(6, 0, 1), one(12, 0, 0)].concat())),
         ("a node without description", Order::new(SET, &[HOME, 3, 1, STREAM, 0], &one(13, 0, 0))),
@@ -290,6 +293,6 @@ fn random_record(random: &mut Random) -> Vec<u8> {
         0 => string("some text"),
         1 => record(9 + random.below(2) as i32, 1 + random.below(6) as i32, 0, 0),
         2 => record(13 + random.below(3) as i32, random.below(3) as i32, 0, 0),
-        _ => record(random.below(TAGS) as i32, random.odd_number(), random.below(4) as i32, random.next() as i32),
+        _ => record(random.below(TAGS) as i32, random.odd_number(), random.below(8) as i32, random.next() as i32),
     }
 }
