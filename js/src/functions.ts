@@ -39,8 +39,9 @@ export class Held {
   /** 1 if a function that tables of `_home` hold is this one, and that function. */
   kept = 0;
   stored: StoredFunction | undefined;
-  /** What JavaScript holds it by. */
+  /** What JavaScript holds it by, and whether the grip of that may have an image. */
   holder: WeakRef<object> | undefined;
+  hasImage = false;
   /** Given back or forgotten: the number may be another value's now. */
   released = false;
 
@@ -153,12 +154,15 @@ export class Functions {
     return found;
   }
 
-  /** What the references lead to now, under minus their numbers. */
-  show(images: ReadonlyMap<number, Image> | undefined): void {
-    for (const { holder, reference } of this.byReference.values()) {
-      const value = holder?.deref();
-      const grip = value === undefined ? undefined : this.byHolder.get(value);
-      if (grip !== undefined) grip.image = images?.get(-reference);
+  /** What the references lead to now, under minus their numbers. A holder that is looked for lives on until the job ends. */
+  show(images: ReadonlyMap<number, Image>): void {
+    for (const held of this.byReference.values()) {
+      const image = images.get(-held.reference);
+      if (image === undefined && !held.hasImage) continue;
+      held.hasImage = image !== undefined;
+      const holder = held.holder?.deref();
+      const grip = holder === undefined ? undefined : this.byHolder.get(holder);
+      if (grip !== undefined) grip.image = image;
     }
   }
 
@@ -206,7 +210,7 @@ export class Functions {
 
   /** Nothing is given back after the instance was closed. */
   close(): void {
-    this.show(undefined);
+    this.show(new Map());
     for (const held of this.byReference.values()) held.released = true;
     this.byReference.clear();
     this.returned = [];

@@ -62,6 +62,7 @@ export class Mirror {
     }
     this.links = [];
     this.handles.strengthenAllBut(handles);
-    this.functions.show(this.handles.hasWeak ? images : undefined);
+    if (!this.handles.hasWeak) images.clear();
+    this.functions.show(images);
   }
 }
