@@ -42,27 +42,26 @@ export class Mirror {
 
   /** That was all: what was known before is of no use any more. */
   finish(): void {
+    const { handles, functions } = this;
     const images = new Map<number, Image>();
     const imageOf = (number: number): Image => {
       let image = images.get(number);
       if (image === undefined) images.set(number, (image = new Image()));
       return image;
     };
-    const handles = new Set<number>();
-    for (const links of this.links) {
-      for (let i = 0; i < links.length; i += 2) {
-        const to = links[i + 1]!;
-        if (to >= 0) {
-          imageOf(links[i]!).links.push(imageOf(to));
-        } else {
-          this.handles.weaken(-to, imageOf(links[i]!));
-          handles.add(-to);
-        }
-      }
-    }
+    const weak = new Set<number>();
+    this.eachLink((from, to) => {
+      if (to >= 0) return;
+      handles.weaken(-to, imageOf(from));
+      weak.add(-to);
+    });
+    handles.strengthenAllBut(weak);
+    if (handles.hasWeak) this.eachLink((from, to) => { if (to >= 0) imageOf(from).links.push(imageOf(to)); });
     this.links = [];
-    this.handles.strengthenAllBut(handles);
-    if (!this.handles.hasWeak) images.clear();
-    this.functions.show(images);
+    functions.show(images);
+  }
+
+  private eachLink(visit: (from: number, to: number) => void): void {
+    for (const links of this.links) for (let i = 0; i < links.length; i += 2) visit(links[i]!, links[i + 1]!);
   }
 }

@@ -14,15 +14,31 @@ const collect = runInNewContext("gc");
 /** In a turn of the event loop JavaScript learns what its collector found. */
 const turn = () => new Promise(setImmediate);
 
-/** Both collectors, as often as they wait for each other. JavaScript's may have begun before, and then ends what it began. */
+const garbage = new FinalizationRegistry((told) => told());
+
+/**
+ * JavaScript's collector runs, and tells what it found: that takes turns, and more of them on a busy machine. It may have begun before, and then
+ * ends what it began.
+ */
+async function collectHost() {
+  let hasTold = false;
+  garbage.register({}, () => { hasTold = true; });
+  for (let i = 0; i < 100 && !hasTold; i++) {
+    await turn();
+    collect();
+    collect();
+    await turn();
+  }
+  assert.ok(hasTold, "JavaScript's collector told nothing");
+  // It tells each registry in its turn.
+  for (let i = 0; i < 3; i++) await turn();
+}
+
+/** Both collectors, as often as they wait for each other. */
 async function collectAll(cu, rounds = 3) {
   for (let i = 0; i < rounds; i++) {
     cu.collectGarbage();
-    await turn();
-    collect();
-    collect();
-    await turn();
-    await turn();
+    await collectHost();
   }
 }
 
@@ -85,12 +101,20 @@ const CIRCLES = [
   ["in the generational mode", "collectgarbage('generational') local o = _io.input.bare o.f = function() return o end"],
 ];
 
-/** What is there when each `turns` turns have passed: in the module and the library, and in the process. */
+const references = (cu) => cu.exports.cu_heap_get(4);
+
+/** Until hardly anything is left. On a busy machine the engine needs several collections; what leaks is there after all of them. */
+async function settle(cu) {
+  for (let i = 0; i < 30 && (i < 1 || references(cu) > 20 || cu.memory.handles > 30); i++) await collectAll(cu, 1);
+}
+
+/** What is there in the end: in the module and the library, and in the process. */
 async function measure(cu) {
+  await settle(cu);
   await collectAll(cu);
   const { used, handles, tables } = cu.memory;
   const { heapUsed } = process.memoryUsage();
-  return { used, handles, tables, references: cu.exports.cu_heap_get(4), heapUsed };
+  return { used, handles, tables, references: references(cu), heapUsed };
 }
 
 function assertFlat(first, last) {
@@ -102,7 +126,7 @@ function assertFlat(first, last) {
   assert.ok(heapUsed - heapBefore < 3_000_000, `process: ${heapBefore}, then ${heapUsed}`);
 }
 
-const TURNS = process.env.CU_LONG === "1" ? 100_000 : 2_000;
+const TURNS = process.env.CU_LONG === "1" ? 100_000 : 1_000;
 
 /** So many computations, each of which makes a circle, with turns in between. */
 async function checkFlat(makeCircle, { turns = TURNS, every = 250 } = {}) {
@@ -110,11 +134,11 @@ async function checkFlat(makeCircle, { turns = TURNS, every = 250 } = {}) {
   const run = async (times) => {
     for (let i = 0; i < times; i++) {
       await makeCircle(cu);
-      if (i % every === every - 1) await collectAll(cu, 1);
+      if (i % every === every - 1) await settle(cu);
     }
   };
   // The lists of either side have their size by then.
-  await run(2_000);
+  await run(1_000);
   const first = await measure(cu);
   await run(turns);
   assertFlat(first, await measure(cu));
@@ -143,18 +167,17 @@ test("circles go: requests with an _io of their own", { timeout: 600_000 }, () =
 
 test("circles go by themselves, when there are many", { timeout: 600_000 }, async () => {
   const cu = await create();
-  const references = [];
+  const counts = [];
   for (let i = 0; i < 40_000; i++) {
     await cu.compute("local o = _io.input.bare o.f = function() return o end", { input: input() });
     if (i % 500 < 499) continue;
     // No collection is asked for in the module.
-    await turn();
-    collect();
-    await turn();
-    await turn();
-    references.push(cu.exports.cu_heap_get(4));
+    await collectHost();
+    // As above: a collection of the engine's may have found nothing.
+    for (let n = 0; n < 30 && references(cu) > 1_024; n++) await collectHost();
+    counts.push(references(cu));
   }
-  assert.ok(Math.max(...references) <= 2_100, `references: ${references.join(" ")}`);
+  assert.ok(Math.max(...counts) <= 1_024, `references: ${counts.join(" ")}`);
   await cu.close();
 });
 
