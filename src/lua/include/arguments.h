@@ -46,6 +46,10 @@ static const char *cu_check_lstring (lua_State *L, int arg, size_t *length) {
   return luaL_checklstring(L, arg, length);
 }
 
+/* A function has some room from the beginning. */
+#define luaL_checkstack(L,n,msg)  \
+  (L->ci->top.p - L->top.p < (n) ? luaL_checkstack(L, n, msg) : (void)0)
+
 #define luaL_checkinteger  cu_check_integer
 #define luaL_optinteger  cu_opt_integer
 #define luaL_checklstring  cu_check_lstring
