@@ -9,21 +9,21 @@
 #ifndef cu_positions_h
 #define cu_positions_h
 
-#define LUA_LIB
 #include <limits.h>
 #include <string.h>
 
-#include "lua.h"
-#include "lauxlib.h"
+#include "arguments.h"
 
 static inline lua_Integer cu_position (lua_Integer position) {
   return position > INT_MAX ? INT_MAX : position;
 }
 
-#define luaL_optinteger(L,arg,def)  cu_position(luaL_optinteger(L, arg, def))
+#undef luaL_optinteger
+#define luaL_optinteger(L,arg,def)  cu_position(cu_opt_integer(L, arg, def))
 
+#undef luaL_checkinteger
 #define luaL_checkinteger(L,arg)  \
-  (strcmp(__func__, "str_sub") == 0 ? cu_position(luaL_checkinteger(L, arg))  \
-                                    : luaL_checkinteger(L, arg))
+  (strcmp(__func__, "str_sub") == 0 ? cu_position(cu_check_integer(L, arg))  \
+                                    : cu_check_integer(L, arg))
 
 #endif
