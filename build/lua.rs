@@ -21,6 +21,9 @@ const HOT_UNITS: [&str; 2] = ["lapi", "lvm"];
 const COLD_UNITS: [&str; 13] =
     ["lcode", "lcorolib", "lctype", "ldblib", "ldebug", "ldump", "llex", "lmathlib", "lopcodes", "lparser", "lundump", "lutf8lib", "lzio"];
 
+/// The units of src/lua, and how each is optimised.
+const OWN_UNITS: [(&str, &str); 2] = [("internals", "s"), ("links", "z")];
+
 /// The interpreter's one function came out slower with a profile.
 const UNPROFILED_UNITS: [&str; 1] = ["lvm"];
 
@@ -88,9 +91,12 @@ impl Sources {
             build.file(self.dir.join(unit).with_extension("c"));
             compile(&build, &format!("lua_{unit}"))?;
         }
-        let internals = env.manifest_dir.join("src/lua/internals.c");
-        println!("cargo:rerun-if-changed={}", internals.display());
-        compile(self.compiler(env, "s").file(internals), "lua_internals")
+        for (unit, opt_level) in OWN_UNITS {
+            let file = env.manifest_dir.join("src/lua").join(unit).with_extension("c");
+            println!("cargo:rerun-if-changed={}", file.display());
+            compile(self.compiler(env, opt_level).file(file), &format!("lua_{unit}"))?;
+        }
+        Ok(())
     }
 
     fn compiler(&self, env: &Env, opt_level: &str) -> cc::Build {

@@ -12,8 +12,8 @@ import { CuBusyError, CuClosedError, CuLoadError, CuMemoryError, CuTrapError, Lu
 import { LuaBytes } from "./exact.js";
 import { Exposures } from "./expose.js";
 import type { Exposure } from "./expose.js";
-import { Functions } from "./functions.js";
-import type { LuaFunction } from "./functions.js";
+import { Functions, heldBy } from "./functions.js";
+import type { Grip, LuaFunction } from "./functions.js";
 import { Handles } from "./handles.js";
 import { createImports } from "./imports.js";
 import type { Host } from "./imports.js";
@@ -22,6 +22,7 @@ import type { HomeTable } from "./home.js";
 import { instantiate, loadModule } from "./loader.js";
 import type { ModuleExports, WasmSource } from "./loader.js";
 import { Memory } from "./memory.js";
+import { Mirror } from "./mirror.js";
 import { Clock, Faults, Output } from "./services.js";
 import type { Print, WriteBytes } from "./services.js";
 import { Space } from "./space.js";
@@ -251,7 +252,11 @@ export class Cu {
     handles.handleOf(Object.assign(Object.create(null) as object, options.modules));
     const cu = this;
     connect({
-      tables: new Tables({ memory, handles, values, drafts, exposures, queue, space, ledger, giveBack: () => this.giveBack() }),
+      tables: new Tables({
+        memory, handles, values, drafts, exposures, queue, space, ledger,
+        mirror: new Mirror(handles, functions),
+        giveBack: () => this.giveBack(),
+      }),
       calls: this.calls,
       streams: { push: (bytes) => values.reader.push(bytes), pull: () => queue.pull() },
       output: this.output,
@@ -587,7 +592,11 @@ export class Cu {
   }
 
   private createFunctions(): Functions {
-    return new Functions((reference, args) => this.callFunction(reference, args), () => this.giveBack());
+    return new Functions({
+      invoke: (grip, args) => this.callWith(args, this.exports.cu_function_call, grip, args.length),
+      hasReturns: () => this.giveBack(),
+      strengthen: (image) => this.handles.strengthen(image),
+    });
   }
 
   /** What stored functions need of the module. */
@@ -627,16 +636,15 @@ export class Cu {
     };
   }
 
-  private callFunction(reference: number, args: unknown[]): unknown[] {
-    return this.callWith(args, this.exports.cu_function_call, reference, args.length);
-  }
-
   /** Without a closure, since it is done for each call of a Lua function. */
-  private callWith(values: readonly unknown[], entry: Entry, a: number, b: number): unknown[] {
+  private callWith(values: readonly unknown[], entry: Entry, subject: number | Grip, b: number): unknown[] {
+    if (typeof subject === "object") heldBy(subject);
     this.begin();
     let results: unknown[];
     try {
       this.values.writeAll(values);
+      // Last of all: what is written may run code of the user's, after which handles may be weak again.
+      const a = typeof subject === "object" ? this.functions.enter(subject).reference : subject;
       results = this.enter(entry, a, b, "auto");
     } finally {
       // Counted here, without a call: there may be no stack left for one.

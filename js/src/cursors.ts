@@ -163,6 +163,18 @@ export class Traversals {
     if (this.byHandle.size > 0) for (const handle of handles) this.byHandle.delete(handle);
   }
 
+  /** Nothing here leads to the table until its traversals go on. */
+  suspend(handle: number): Cursor[] | undefined {
+    const cursors = this.byHandle.get(handle);
+    this.byHandle.delete(handle);
+    if (handle === this.lastHandle) this.lastCursor = undefined;
+    return cursors;
+  }
+
+  goOn(handle: number, cursors: Cursor[]): void {
+    this.byHandle.set(handle, cursors);
+  }
+
   /** The cursor gave the last entry of all. */
   use(handle: number, cursor: Cursor): void {
     this.lastHandle = handle;

@@ -3,6 +3,7 @@
  * Each is counted in the module, and given back when neither JavaScript nor a table of `_home` holds it any more.
  */
 import { CuClosedError, RefusedError } from "./errors.js";
+import type { Image } from "./mirror.js";
 import type { StoredFunction } from "./stored.js";
 
 /** How many JavaScript may hold: each one keeps something alive in a heap of 1.5 MiB. */
@@ -38,8 +39,9 @@ export class Held {
   /** 1 if a function that tables of `_home` hold is this one, and that function. */
   kept = 0;
   stored: StoredFunction | undefined;
-  /** What JavaScript holds it by. */
+  /** What JavaScript holds it by, and whether the grip of that may have an image. */
   holder: WeakRef<object> | undefined;
+  hasImage = false;
   /** Given back or forgotten: the number may be another value's now. */
   released = false;
 
@@ -50,13 +52,27 @@ export class Held {
   }
 }
 
-/** What a function or value of JavaScript's has to do with it; nothing after it was disposed of. */
-interface Grip {
+/**
+ * What a function or value of JavaScript's has to do with it. Nothing else leads to this, so that what it holds is held as long as that.
+ */
+export interface Grip {
+  /** Nothing after it was disposed of. */
   held: Held | undefined;
+  /** What it leads to in Lua's heap, if there are objects whose handles are weak. */
+  image: Image | undefined;
+}
+
+/** What calling a function of Lua takes. */
+interface FunctionsPort {
+  invoke(grip: Grip, args: unknown[]): unknown[];
+  /** Called when there is something to give back and nothing else is going on. */
+  hasReturns(): void;
+  /** Called before Lua code can get at what the image is of. */
+  strengthen(image: Image): void;
 }
 
 export class Functions {
-  private readonly invoke: (reference: number, args: unknown[]) => unknown[];
+  private readonly port: FunctionsPort;
   private readonly byReference = new Map<number, Held>();
   private readonly byHolder = new WeakMap<object, Grip>();
   private readonly finalizers: FinalizationRegistry<Held>;
@@ -67,13 +83,12 @@ export class Functions {
   private unsettled: Held[] = [];
   private returned: [reference: number, uses: number][] = [];
 
-  /** `hasReturns` is called when there is something to give back and nothing else is going on. */
-  constructor(invoke: (reference: number, args: unknown[]) => unknown[], hasReturns: () => void) {
-    this.invoke = invoke;
+  constructor(port: FunctionsPort) {
+    this.port = port;
     this.finalizers = new FinalizationRegistry<Held>((held) => {
       this.holders--;
       this.releaseIfUnused(held);
-      hasReturns();
+      port.hasReturns();
     });
     this.prototype = this.createPrototype();
   }
@@ -93,24 +108,62 @@ export class Functions {
   /** Likewise for another value. */
   valueOf(reference: number): LuaReference {
     const held = this.crossed(reference);
-    return (held.holder?.deref() ?? this.hold({ held }, held, new LuaReference())) as LuaReference;
+    return (held.holder?.deref() ?? this.hold({ held, image: undefined }, held, new LuaReference())) as LuaReference;
   }
 
   shown(held: Held): LuaFunction {
     const known = held.holder?.deref();
     if (known !== undefined) return known as LuaFunction;
-    const grip = { held };
+    const grip = { held, image: undefined };
     return this.hold(grip, held, this.createFunction(grip));
   }
 
-  /** The reference behind a function or value, or 0 if it is not Lua's (of this instance). */
+  /** The reference behind a function or value that Lua gets, or 0 if it is not Lua's (of this instance). */
   referenceOf(holder: object): number {
     return this.heldBehind(holder)?.reference ?? 0;
   }
 
   heldBehind(holder: object): Held | undefined {
     const grip = this.byHolder.get(holder);
-    return grip === undefined ? undefined : heldBy(grip);
+    return grip === undefined ? undefined : this.enter(grip);
+  }
+
+  private gripOn(holder: object): Grip {
+    const grip = this.byHolder.get(holder);
+    if (grip === undefined) throw new TypeError("this is no function of Lua");
+    return grip;
+  }
+
+  /** Lua gets at what the grip is on. No code of the user's may run before it does. */
+  enter(grip: Grip): Held {
+    const held = heldBy(grip);
+    const { image } = grip;
+    if (image !== undefined) {
+      grip.image = undefined;
+      this.port.strengthen(image);
+    }
+    return held;
+  }
+
+  /** The references that JavaScript's collector alone decides about: no table of `_home` holds them. */
+  get collected(): number[] {
+    const found: number[] = [];
+    for (const { holder, kept, stored, reference } of this.byReference.values()) {
+      if (holder !== undefined && kept === 0 && stored === undefined) found.push(reference);
+    }
+    return found;
+  }
+
+  /** What the references lead to now, under minus their numbers. A holder that is looked for lives on until the job ends. */
+  show(images: ReadonlyMap<number, Image>): void {
+    for (const held of this.byReference.values()) {
+      const image = images.get(-held.reference);
+      if (image === undefined && !held.hasImage) continue;
+      held.hasImage = image !== undefined;
+      const holder = held.holder?.deref();
+      const grip = holder === undefined ? undefined : this.byHolder.get(holder);
+      if (grip !== undefined) grip.image = image;
+    }
   }
 
   keep(held: Held): void {
@@ -157,6 +210,7 @@ export class Functions {
 
   /** Nothing is given back after the instance was closed. */
   close(): void {
+    this.show(new Map());
     for (const held of this.byReference.values()) held.released = true;
     this.byReference.clear();
     this.returned = [];
@@ -194,7 +248,7 @@ export class Functions {
     const grip = this.byHolder.get(holder);
     const held = grip?.held;
     if (grip === undefined || held === undefined) return;
-    grip.held = undefined;
+    grip.held = grip.image = undefined;
     this.finalizers.unregister(holder);
     this.holders--;
     held.holder = undefined;
@@ -202,7 +256,7 @@ export class Functions {
   }
 
   private createFunction(grip: Grip): LuaFunction {
-    const call = (...args: unknown[]): unknown => this.invoke(heldBy(grip).reference, args)[0];
+    const call = (...args: unknown[]): unknown => this.port.invoke(grip, args)[0];
     return Object.setPrototypeOf(call, this.prototype) as LuaFunction;
   }
 
@@ -211,7 +265,7 @@ export class Functions {
     const prototype = Object.create(Function.prototype, {
       all: {
         value(this: object, ...args: unknown[]): unknown[] {
-          return functions.invoke(functions.referenceOf(this), args);
+          return functions.port.invoke(functions.gripOn(this), args);
         },
       },
     }) as object;
@@ -227,7 +281,8 @@ export class Functions {
   }
 }
 
-function heldBy({ held }: Grip): Held {
+/** The value that JavaScript has, whether Lua gets it or not. */
+export function heldBy({ held }: Grip): Held {
   if (held === undefined || held.released) throw new CuClosedError("this Lua function has been released");
   return held;
 }

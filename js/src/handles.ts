@@ -3,11 +3,13 @@
  * lowest that was free. What kind of table an object is, is found out once, here.
  */
 import { RefusedError } from "./errors.js";
+import { Traversals } from "./cursors.js";
 import type { Drafts } from "./drafts.js";
 import type { Exposures } from "./expose.js";
 import { LuaReference } from "./functions.js";
 import type { HomeTable } from "./home.js";
 import type { Ledger, Tally } from "./ledger.js";
+import type { Image } from "./mirror.js";
 import type { Space } from "./space.js";
 import { tableBehind, viewOf } from "./view.js";
 
@@ -15,23 +17,25 @@ import { tableBehind, viewOf } from "./view.js";
 export const FREE = 0;
 /** A table of a `_home` that was replaced; the module still has its proxy. */
 export const STALE = 1;
-export const FUNCTION = 2;
-export const ARRAY = 3;
-export const OBJECT = 4;
-export const MAP = 5;
-export const SET = 6;
+/** An object that is not held (mirror.ts). What Lua code can get at never is: an operation on one is the module's error. */
+export const WEAK = 2;
+export const FUNCTION = 3;
+export const ARRAY = 4;
+export const OBJECT = 5;
+export const MAP = 6;
+export const SET = 7;
 /** Float64Array, apart from the others for speed. */
-export const FLOAT64 = 7;
-export const FLOAT32 = 8;
+export const FLOAT64 = 8;
+export const FLOAT32 = 9;
 /** The arrays of 8, 16 and 32 bit integers, and buffers: ArrayBuffer and SharedArrayBuffer. */
-export const INTEGERS = 9;
-export const BIG_INTEGERS = 10;
-export const HOME = 11;
+export const INTEGERS = 10;
+export const BIG_INTEGERS = 11;
+export const HOME = 12;
 /** An object whose class exposes members. */
-export const EXPOSED = 12;
-export const ERROR = 13;
+export const EXPOSED = 13;
+export const ERROR = 14;
 /** An object that was adopted empty, and may still become an array or a Map. */
-export const UNDECIDED = 14;
+export const UNDECIDED = 15;
 
 export const HANDLE_IO = 1;
 export const HANDLE_HOME = 2;
@@ -44,12 +48,17 @@ const typedArrayName = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uin
 
 export class Handles {
   /**
-   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of a buffer, otherwise the object itself).
+   * Indexed by handle: the kind, and what operations work on (a table of `_home`, the bytes of a buffer, otherwise the object itself; of a
+   * weak one a WeakRef to its image).
    */
   kinds = new Uint8Array(FIRST_HANDLES);
   readonly targets: unknown[] = [null];
   private readonly objects: (object | null)[] = [null];
   private readonly byObject = new Map<object, number>();
+  /** The objects whose handles are weak. */
+  private readonly weak = new WeakMap<object, Image>();
+  private weakCount = 0;
+  readonly traversals = new Traversals();
   /** A bit for each handle that is in use, and the first word that may have a free one. */
   private used = new Int32Array(FIRST_HANDLES / 32);
   private firstWord = 0;
@@ -107,6 +116,8 @@ export class Handles {
   handleOf(object: object): number {
     const known = this.byObject.get(object);
     if (known !== undefined) return known;
+    const image = this.weakCount > 0 ? this.weak.get(object) : undefined;
+    if (image !== undefined) return this.strengthened(image);
     if (!isPlain(object)) return this.handleOfOther(object);
     const handle = this.take(this.drafts.isUndecided(object) ? UNDECIDED : OBJECT, object, object);
     this.byObject.set(object, handle);
@@ -121,7 +132,7 @@ export class Handles {
       return this.handleOfHome(table);
     }
     const kind = this.kindOf(object);
-    const handle = this.take(kind, object, isBuffer(object) ? bytesOf(object) : object);
+    const handle = this.take(kind, object, targetFor(kind, object));
     this.byObject.set(object, handle);
     return handle;
   }
@@ -145,6 +156,72 @@ export class Handles {
   objectOf(handle: number): object {
     const target = this.targetOf(handle);
     return this.kinds[handle] === HOME ? viewOf(target as HomeTable) : this.objects[handle]!;
+  }
+
+  get hasWeak(): boolean {
+    return this.weakCount > 0;
+  }
+
+  /** What has a handle is held by the image of its proxy alone from now on; what is always there, and tables of `_home`, as before. */
+  weaken(handle: number, image: Image): void {
+    const kind = this.kinds[handle]!;
+    if (kind === WEAK) {
+      const before = this.imageOf(handle);
+      if (before?.object === undefined || before === image) return;
+      Object.assign(image, before, { links: image.links });
+      before.object = undefined;
+    } else {
+      if (handle <= HANDLE_MODULES || !(kind >= FUNCTION) || kind === HOME) return;
+      Object.assign(image, { object: this.objects[handle], handle, kind, suspended: this.traversals.suspend(handle) });
+      this.byObject.delete(image.object!);
+      this.kinds[handle] = WEAK;
+      this.objects[handle] = null;
+      this.weakCount++;
+    }
+    this.weak.set(image.object!, image);
+    this.targets[handle] = new WeakRef(image);
+  }
+
+  /** All that the image leads to is held. What leads to it by way of others need not go on from here. */
+  strengthen(image: Image): void {
+    const waiting = [image];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (next.object !== undefined) this.holdAgain(next);
+      for (const link of next.links) waiting.push(link);
+      next.links = [];
+    }
+  }
+
+  /** Those that are weak, but for these, are so no longer. */
+  strengthenAllBut(handles: ReadonlySet<number>): void {
+    for (let handle = 1; this.weakCount > 0 && handle < this.targets.length; handle++) {
+      const image = this.kinds[handle] === WEAK && !handles.has(handle) ? this.imageOf(handle) : undefined;
+      if (image !== undefined) this.strengthen(image);
+    }
+  }
+
+  private strengthened(image: Image): number {
+    const { handle } = image;
+    this.strengthen(image);
+    return handle;
+  }
+
+  private holdAgain(image: Image): void {
+    const { handle, kind, suspended } = image;
+    const object = image.object!;
+    image.object = image.suspended = undefined;
+    this.weak.delete(object);
+    this.byObject.set(object, handle);
+    this.kinds[handle] = kind;
+    this.objects[handle] = object;
+    this.targets[handle] = targetFor(kind, object);
+    this.weakCount--;
+    if (suspended !== undefined) this.traversals.goOn(handle, suspended);
+  }
+
+  /** Nothing, when it was collected with the object. */
+  private imageOf(handle: number): Image | undefined {
+    return (this.targets[handle] as WeakRef<Image>).deref();
   }
 
   /** The tables of `_home` that have a handle. */
@@ -188,7 +265,10 @@ export class Handles {
 
   /** The objects that are no tables of `_home`. */
   *foreignObjects(): Generator<object, void> {
-    for (const object of this.objects) if (object !== null) yield object;
+    for (let handle = 1; handle < this.objects.length; handle++) {
+      const object = this.kinds[handle] === WEAK ? this.imageOf(handle)?.object : this.objects[handle];
+      if (object != null) yield object;
+    }
   }
 
   /** Finds out anew what kind of table it is. */
@@ -212,6 +292,8 @@ export class Handles {
       const table = this.targets[handle] as HomeTable;
       table.handle = 0;
       tables.push(table);
+    } else if (this.kinds[handle] === WEAK) {
+      this.forgetWeak(this.imageOf(handle));
     } else if (!most && this.kinds[handle] !== STALE) {
       this.byObject.delete(this.objects[handle]!);
     }
@@ -222,6 +304,13 @@ export class Handles {
     this.used[word]! &= ~(1 << (handle & 31));
     if (word < this.firstWord) this.firstWord = word;
     this.live--;
+  }
+
+  private forgetWeak(image: Image | undefined): void {
+    this.weakCount--;
+    if (image?.object === undefined) return;
+    this.weak.delete(image.object);
+    image.object = image.suspended = undefined;
   }
 
   private enterAnew(): void {
@@ -271,14 +360,19 @@ export class Handles {
   }
 }
 
-/** An ordinary object. A view of a table, or a value of Lua, is never one. */
+/** An ordinary object. A view of a table, or a value of Lua, is never one. Of a function nothing is asked: it may be a Proxy. */
 function isPlain(object: object): boolean {
-  return Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object) && typeof object !== "function";
+  return typeof object !== "function" && Object.getPrototypeOf(object) === Object.prototype && !Array.isArray(object);
 }
 
 /** Browsers have no SharedArrayBuffer in a page that is not isolated. */
 function isBuffer(object: object): object is ArrayBuffer | SharedArrayBuffer {
   return object instanceof ArrayBuffer || (typeof SharedArrayBuffer === "function" && object instanceof SharedArrayBuffer);
+}
+
+/** What operations work on. A Proxy is asked nothing. */
+function targetFor(kind: number, object: object): object {
+  return kind === INTEGERS && !ArrayBuffer.isView(object) ? bytesOf(object as ArrayBuffer) : object;
 }
 
 /** One that was transferred away has none. */

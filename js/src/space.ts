@@ -20,6 +20,7 @@ const VIEWS_PRUNE_MIN = 1_024;
 const TRACE_REACHES = 0;
 const TRACE_KEEPS = 1;
 const TRACE_GIVES_BACK = 2;
+const TRACE_COLLECTS = 3;
 
 /** Makes a table, a function or a cell. */
 type Create = <T extends HomeTable>(type: new (space: Space) => T) => T;
@@ -215,7 +216,10 @@ export class Space {
     noteStale(table);
   }
 
-  /** The triples of TRACE. Functions that `_home` or JavaScript reaches are not among them, which keeps them where they are. */
+  /**
+   * The triples of TRACE (docs/ABI.md §7). Functions that `_home` reaches are not among them, which keeps them where they are; those that
+   * only JavaScript has are for its collector.
+   */
   trace(handleOf: (table: HomeTable) => number): number[] {
     this.stored.rest();
     const { bytes, entries } = this.survey();
@@ -230,6 +234,7 @@ export class Space {
     }
     for (const stored of doubtful) this.traceFunction(stored, triples);
     for (const [reference, uses] of this.functions.takeReturns()) triples.push(reference, TRACE_GIVES_BACK, uses);
+    for (const reference of this.functions.collected) triples.push(reference, TRACE_COLLECTS, 0);
     return triples;
   }
 

@@ -7,8 +7,7 @@ import { ELEMENT_BYTES } from "./account.js";
 import { Ahead } from "./ahead.js";
 import { Bulk, elementCount, FORM_VALUES, hasPlainPrototypes, VALUES_MAX } from "./bulk.js";
 import { ENTRY_FLOAT, ENTRY_INT } from "./chunk.js";
-import { Traversals } from "./cursors.js";
-import type { Cursor } from "./cursors.js";
+import type { Cursor, Traversals } from "./cursors.js";
 import { RefusedError } from "./errors.js";
 import type { Drafts } from "./drafts.js";
 import type { Exposures } from "./expose.js";
@@ -22,6 +21,7 @@ import { HomeTable } from "./home.js";
 import { contentBytes, fieldBytes } from "./ledger.js";
 import type { Ledger } from "./ledger.js";
 import type { Memory } from "./memory.js";
+import type { Mirror } from "./mirror.js";
 import type { Space } from "./space.js";
 import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
@@ -44,6 +44,7 @@ const OP_TRACE = 9;
 const OP_METATABLE = 10;
 const OP_SET_METATABLE = 11;
 const OP_GET_METATABLE = 12;
+const OP_LINKS = 13;
 /** What METATABLE answers for tables whose metatable is kept here. */
 const KEPT = 1;
 const NEW_PAGED = 0;
@@ -85,7 +86,8 @@ export class Tables {
   private readonly ledger: Ledger;
   private readonly giveBack: () => void;
   private readonly bulk: Bulk;
-  private readonly traversals = new Traversals();
+  private readonly traversals: Traversals;
+  private readonly mirror: Mirror;
   private readonly ahead: Ahead;
   /**
    * The strings behind key ids, and the same as keys of tables of `_home`. A string that is no text has no name. They grow with the ids:
@@ -101,7 +103,7 @@ export class Tables {
 
   constructor(parts: {
     memory: Memory; handles: Handles; values: Values; drafts: Drafts; exposures: Exposures; queue: PullQueue;
-    space: Space; ledger: Ledger; giveBack: () => void;
+    space: Space; ledger: Ledger; mirror: Mirror; giveBack: () => void;
   }) {
     this.memory = parts.memory;
     this.handles = parts.handles;
@@ -111,6 +113,8 @@ export class Tables {
     this.queue = parts.queue;
     this.space = parts.space;
     this.ledger = parts.ledger;
+    this.mirror = parts.mirror;
+    this.traversals = parts.handles.traversals;
     this.giveBack = parts.giveBack;
     this.bulk = new Bulk(parts.memory);
     this.ahead = new Ahead(parts.values, parts.queue);
@@ -246,6 +250,7 @@ export class Tables {
       case OP_METATABLE: return this.allowMetatable(a, b);
       case OP_SET_METATABLE: return this.setMetatable(a);
       case OP_GET_METATABLE: return this.getMetatable(a);
+      case OP_LINKS: return this.link(a, b);
       default: throw new RefusedError(`the module asked for an unknown operation: ${op}`);
     }
   }
@@ -893,12 +898,22 @@ export class Tables {
   }
 
   private trace(): number {
+    this.mirror.begin();
     const triples = this.space.trace((table) => this.handles.handleOfHome(table));
     const { writer } = this.values;
     writer.begin();
     for (const number of triples) writer.number(INT, number);
     this.queue.setOfImport(writer.finish());
     return triples.length / 3;
+  }
+
+  /** What leads to what in Lua's heap, in `count` pairs; nothing of the module's may be called meanwhile. */
+  private link(count: number, isLast: number): number {
+    const { bufferAddress, bufferBytes } = this.memory;
+    if (!(count >= 0 && count * 8 <= bufferBytes)) throw new RefusedError(`the module sent an invalid count: ${count}`);
+    this.mirror.add(this.i32.slice(bufferAddress >> 2, (bufferAddress >> 2) + 2 * count));
+    if (isLast !== 0) this.mirror.finish();
+    return 0;
   }
 
   /** Tables of `_home` keep theirs. Where it is only asked what a kind does, nothing fails. */

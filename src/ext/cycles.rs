@@ -1,12 +1,12 @@
 //! Cycles through both heaps (docs/ABI.md §7): a function that a table of the host keeps, and that keeps the proxy of that table. The host
 //! says which tables lead to which functions; that is laid out as a weak table, an ephemeron for each of the host's tables, so that
-//! one collection of Lua's decides.
+//! one collection of Lua's decides. Those that lead through the host's own objects are for the host to find (`links`).
 
 use core::ffi::c_int;
 use core::mem::MaybeUninit;
 use core::ptr;
 
-use super::{proxy, reference};
+use super::{links, proxy, reference};
 use crate::codec::read::{self, Stream};
 use crate::host::{self, FAILED, op};
 use crate::lua::ffi::*;
@@ -15,6 +15,7 @@ use crate::lua::ffi::*;
 const KIND_REACHES: i32 = 0;
 const KIND_KEEPS: i32 = 1;
 const KIND_GIVES_BACK: i32 = 2;
+const KIND_COLLECTS: i32 = 3;
 
 // Stack indices of `trace`.
 /// Proxy → what it leads to; weak keys.
@@ -39,6 +40,7 @@ pub unsafe fn collect(L: *mut lua_State) {
         if lua_pcall(L, 0, 0, 0) != LUA_OK as c_int {
             lua_pop(L, 1);
         }
+        reference::take_from_host(L);
         cu_gc_resume(L, pause.as_ptr());
         reference::note_trace();
     }
@@ -64,6 +66,9 @@ unsafe extern "C-unwind" fn trace(L: *mut lua_State) -> c_int {
         detach_all(L);
         cu_gc_full(L);
         attach_all(L);
+        if reference::are_left_to_host() {
+            links::tell(L);
+        }
     }
     0
 }
@@ -97,6 +102,7 @@ unsafe fn read_triple(L: *mut lua_State, stream: &mut Stream) {
                 lua_pop(L, 1);
             }
             KIND_GIVES_BACK => reference::release(L, source, target),
+            KIND_COLLECTS => reference::leave_to_host(L, source),
             _ => {
                 raise!(L, c"host sent an invalid trace (kind %d)", kind);
             }

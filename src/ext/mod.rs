@@ -10,6 +10,7 @@ pub mod handles;
 pub mod home;
 pub mod keys;
 pub mod library;
+pub mod links;
 pub mod metamethods;
 pub mod metatable;
 pub mod null;

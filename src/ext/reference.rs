@@ -5,30 +5,37 @@ use core::ffi::c_int;
 use core::ptr;
 
 use super::handles;
+use crate::heap;
 use crate::local::local;
 use crate::lua::ffi::*;
 use crate::lua::registry::{self, Slot};
 
 /// References below which nobody looks for cycles.
 const TRACE_FROM: usize = 1024;
+/// The same where half of the heap is in use.
+const TRACE_FROM_IF_PRESSED: usize = 256;
 /// Functions in one stream whose places are kept for the next.
 const SENT_KEPT: i32 = 64;
 
+#[derive(Clone, Copy)]
 struct Count {
     live: usize,
     /// The number given last. Numbers come back only after all others, so that a late release cannot hit another value.
     last: i32,
-    /// How many make a search for cycles worth its time.
+    /// How many make a search for cycles worth its time, and how many were added since the last one.
     trace_at: usize,
+    since_trace: usize,
     /// Uses counted in the present stream: their references are the first elements of a table.
     sent: i32,
     /// The most there were since that table was emptied.
     sent_most: i32,
+    /// Whether there are some that the host's collector decides about (`leave_to_host`).
+    left_to_host: bool,
 }
 
 impl Count {
     const fn new() -> Count {
-        Count { live: 0, last: 0, trace_at: TRACE_FROM, sent: 0, sent_most: 0 }
+        Count { live: 0, last: 0, trace_at: TRACE_FROM, since_trace: 0, sent: 0, sent_most: 0, left_to_host: false }
     }
 }
 
@@ -61,13 +68,20 @@ pub fn live() -> usize {
 /// Whether there are so many that a search for cycles is worth its time.
 pub fn is_due() -> bool {
     // SAFETY: this instance's own value.
-    unsafe { (*counts()).live >= (*counts()).trace_at }
+    let Count { live, trace_at, since_trace, .. } = unsafe { *counts() };
+    live >= trace_at || (since_trace.min(live) >= TRACE_FROM_IF_PRESSED && heap::used_bytes() >= heap::HEAP_BYTES / 2)
 }
 
 /// A search is done: the next one comes when the number has doubled.
 pub fn note_trace() {
     // SAFETY: this instance's own value.
-    unsafe { (*counts()).trace_at = TRACE_FROM.max(2 * (*counts()).live) };
+    let counts = unsafe { &mut *counts() };
+    counts.trace_at = next_trace(counts.live);
+    counts.since_trace = 0;
+}
+
+fn next_trace(live: usize) -> usize {
+    TRACE_FROM.max(2 * live)
 }
 
 /// A stream begins: what was counted before has got to the host.
@@ -149,10 +163,8 @@ pub unsafe fn hold(L: *mut lua_State, idx: c_int) -> i32 {
         // A number without uses was forgotten with its value, which a finalizer has brought back.
         let number = if uses(L, known) > 0 { known } else { add(L, idx) };
         lua_pop(L, 1);
-        lua_pushinteger(L, uses(L, number) + 1);
-        // The entry was made by `add`: setting it needs no memory.
-        registry::set_element(L, Slot::ReferenceUses, number);
-        lua_pop(L, 1);
+        // The entry was made by `add`.
+        set_uses(L, number, uses(L, number) + 1);
         number
     }
 }
@@ -186,6 +198,7 @@ unsafe fn add(L: *mut lua_State, idx: c_int) -> i32 {
         lua_rawset(L, -3);
         (*counts()).last = number;
         (*counts()).live += 1;
+        (*counts()).since_trace += 1;
         if is_due() {
             handles::make_due();
         }
@@ -249,7 +262,15 @@ pub unsafe fn release(L: *mut lua_State, number: i32, given_back: i32) {
         if left <= 0 {
             return forget(L, number);
         }
-        lua_pushinteger(L, left);
+        set_uses(L, number, left);
+    }
+}
+
+/// Sets an existing entry, which needs no memory.
+unsafe fn set_uses(L: *mut lua_State, number: i32, uses: i64) {
+    // SAFETY: an existing entry is changed.
+    unsafe {
+        lua_pushinteger(L, uses);
         registry::set_element(L, Slot::ReferenceUses, number);
         lua_pop(L, 1);
     }
@@ -264,6 +285,49 @@ unsafe fn forget(L: *mut lua_State, number: i32) {
         lua_rawset(L, -3);
         lua_pop(L, 1);
         drop_detached(L, number);
+    }
+}
+
+/// Nothing but the host's collector decides how long the host has this one. Until `take_from_host` the number of its uses is below zero.
+/// Numbers that the module does not know are ignored.
+///
+/// # Safety
+/// One stack slot is free. Never raises: the entry exists.
+pub unsafe fn leave_to_host(L: *mut lua_State, number: i32) {
+    // SAFETY: an existing entry is changed.
+    unsafe {
+        let uses = uses(L, number);
+        if uses > 0 {
+            set_uses(L, number, -uses);
+            (*counts()).left_to_host = true;
+        }
+    }
+}
+
+/// Whether there are such references.
+pub fn are_left_to_host() -> bool {
+    // SAFETY: this instance's own value.
+    unsafe { (*counts()).left_to_host }
+}
+
+/// They are as they were.
+///
+/// # Safety
+/// Four stack slots are free. Never raises.
+pub unsafe fn take_from_host(L: *mut lua_State) {
+    // SAFETY: the traversed table is not changed, but for existing fields.
+    unsafe {
+        if !core::mem::take(&mut (*counts()).left_to_host) {
+            return;
+        }
+        registry::push(L, Slot::ReferenceUses);
+        lua_pushnil(L);
+        while lua_next(L, -2) != 0 {
+            let uses = lua_tointegerx(L, -1, ptr::null_mut());
+            lua_pop(L, 1);
+            set_uses(L, lua_tointegerx(L, -1, ptr::null_mut()) as i32, uses.abs());
+        }
+        lua_pop(L, 1);
     }
 }
 
@@ -304,6 +368,9 @@ pub unsafe fn drop_detached(L: *mut lua_State, number: i32) {
             registry::set_element(L, slot, number);
         }
         lua_pop(L, 1);
-        (*counts()).live -= 1;
+        let counts = &mut *counts();
+        counts.live -= 1;
+        // What a search found may be given back long after it.
+        counts.trace_at = counts.trace_at.min(next_trace(counts.live));
     }
 }

@@ -48,6 +48,7 @@ pub mod op {
     pub const METATABLE: i32 = 10;
     pub const SET_METATABLE: i32 = 11;
     pub const GET_METATABLE: i32 = 12;
+    pub const LINKS: i32 = 13;
 }
 
 #[repr(C, align(8))]

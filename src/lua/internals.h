@@ -165,6 +165,11 @@ int cu_upvalue_visit(lua_State *L, int idx, int n);
 /* Gives every upvalue that holds a table with the metatable at the absolute index `idx` the value that this table has at 0. */
 void cu_upvalues_restore(lua_State *L, int idx);
 
+/* Tells what leads to what outside of what the roots lead to (`__cu_link_tell`, ext/links.rs), beginning at the references whose number of
+   uses is below zero. From the absolute index `idx` on are the tables of the handles' proxies, and of the references' numbers, values and
+   uses. The collector has just ended a cycle, and is stopped. Allocates nothing. */
+void cu_links_tell(lua_State *L, int idx);
+
 /* Ends a computation: raises an error with a status above LUA_ERRERR, which no message handler sees. */
 void cu_limit_throw(lua_State *L);
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::stream;
 use crate::codec::{FLAG_MORE, RECORD_BYTES, tag};
-use crate::host::{self, BUFFER_BYTES, FAILED, Host};
+use crate::host::{self, BUFFER_BYTES, FAILED, Host, op};
 use crate::vm;
 
 /// Answers every import with the same status and stream.
@@ -18,6 +18,9 @@ struct Hostile {
     stream: RefCell<Vec<u8>>,
     /// How often `js_stream_pull` answers with the same stream again.
     pulls: Cell<i32>,
+    /// What LINKS told, and whether it fails.
+    links: RefCell<Vec<[i32; 2]>>,
+    refuses_links: Cell<bool>,
 }
 
 impl Hostile {
@@ -43,7 +46,15 @@ impl Host for Hostile {
         self.answer();
         self.number.get()
     }
-    fn table_op(&self, _: i32, _: i32, _: i32) -> i32 {
+    fn table_op(&self, operation: i32, count: i32, _: i32) -> i32 {
+        if operation == op::LINKS {
+            // SAFETY: the module filled the buffer with so many pairs.
+            let pairs = unsafe { std::slice::from_raw_parts(host::buffer().cast::<[i32; 2]>(), count as usize) };
+            self.links.borrow_mut().extend(pairs);
+            if self.refuses_links.get() {
+                return FAILED;
+            }
+        }
         self.answer()
     }
     fn function_call(&self, _: i32, _: i32) -> i32 {
@@ -379,4 +390,83 @@ fn altered_streams_leave_the_state_whole() {
     }
     instance.0.status.set(0);
     instance.run("collectgarbage() collectgarbage() assert(('x'):rep(100000):len() == 100000)");
+}
+
+/// A host with a collector that has one function of Lua's: which of its handles are told to be that collector's.
+#[test]
+fn links_lead_from_a_function_to_what_nothing_else_leads_to() {
+    const HANDLE: i32 = 5;
+    let rows = [
+        ("an upvalue", "local o = _io.x return function() return o end", true),
+        ("a table", "local o = { { [_io.x] = 1 } } return function() return o end", true),
+        ("a metatable", "local o = setmetatable({}, { __index = _io.x }) return function() return o end", true),
+        ("a coroutine", "local o = _io.x return coroutine.wrap(function() coroutine.yield(o) end)", true),
+        (
+            "a coroutine on its way",
+            "local o, co = _io.x co = coroutine.wrap(function(x) coroutine.yield() return x end) co(o) return co",
+            true,
+        ),
+        (
+            "an open upvalue",
+            "local f local co = coroutine.create(function() local o = _io.x f = function() return o end coroutine.yield() end) \
+             coroutine.resume(co) return f",
+            true,
+        ),
+        ("the generational mode", "collectgarbage('generational') local o = _io.x return function() return o end", true),
+        ("a global as well", "o = _io.x return function() return o end", false),
+        ("a global and an upvalue", "o = _io.x local o = o return function() return o end", false),
+        ("a weak table as well", "local o = _io.x weak = setmetatable({ o }, { __mode = 'v' }) return function() return o end", false),
+        ("a finalizer", "local o = setmetatable({ _io.x }, { __gc = print }) return function() return o end", false),
+        ("nothing", "return function() end", false),
+    ];
+    for (name, source, is_told) in rows {
+        let instance = Instance::new();
+        let hostile = &instance.0;
+        hostile.status.set(tag::TABLE);
+        hostile.claimed.set(Some(HANDLE));
+        assert_eq!(instance.call(source), 1, "{name}");
+        hostile.claimed.set(None);
+        // Twice: the second time all marks have to be gone. A function of another number is nobody's.
+        for _ in 0..2 {
+            let triples = [[1, 3, 0], [1, 3, 0], [77, 3, 0], [-1, 3, 0]];
+            hostile.status.set(triples.len() as i32);
+            hostile.stream.replace(triples.as_flattened().iter().flat_map(|&int| number(tag::INT, int.into())).collect());
+            hostile.links.take();
+            vm::collect();
+            assert_eq!(leads_to(&hostile.links.borrow(), -1, -HANDLE), is_told, "{name}: {:?}", hostile.links);
+        }
+        hostile.status.set(0);
+        instance.run("collectgarbage() assert(1 + 1 == 2)");
+        open(&[]);
+        assert!(vm::call_function(1, 0) >= 0, "{name}");
+    }
+}
+
+fn leads_to(links: &[[i32; 2]], from: i32, to: i32) -> bool {
+    let mut reached = vec![from];
+    let mut at = 0;
+    while at < reached.len() {
+        let next = links.iter().filter(|link| link[0] == reached[at]).map(|link| link[1]);
+        let unknown: Vec<i32> = next.filter(|number| !reached.contains(number)).collect();
+        reached.extend(unknown);
+        at += 1;
+    }
+    reached.contains(&to)
+}
+
+/// A host that refuses them hears no more.
+#[test]
+fn links_may_be_refused() {
+    for (refuses, expected) in [(false, 18_000..19_000), (true, 8_192..8_193)] {
+        let instance = Instance::new();
+        assert_eq!(instance.call("local t = {} for i = 1, 9000 do t[i] = { t[i - 1] } end return function() return t end"), 1);
+        instance.0.stream.replace([1, 3, 0].iter().flat_map(|&int| number(tag::INT, int.into())).collect());
+        instance.0.status.set(1);
+        instance.0.refuses_links.set(refuses);
+        vm::collect();
+        let told = instance.0.links.take().len();
+        assert!(expected.contains(&told), "{told} links");
+        instance.0.status.set(0);
+        instance.run("assert(1 + 1 == 2)");
+    }
 }

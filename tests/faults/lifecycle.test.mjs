@@ -90,17 +90,22 @@ for (const [name, use] of [["collectGarbage", (cu) => cu.collectGarbage()], ["cl
       cu.setInput(Array.from({ length: 10 }, () => ({})));
       await cu.compute(HOME);
       await cu.compute(GARBAGE);
-      return { cu, faults: new Faults(instances[0]) };
+      const get = await cu.compute("local o = { v = 4 } o.f = function() return o end _io.slot = o _io.slot = nil return o.f");
+      return { cu, get, faults: new Faults(instances[0]) };
     };
     const { cu, faults } = await prepared();
     const before = faults.attempts.value;
     await use(cu);
     await forEach(faults.attempts.value - before, async (n, count) => {
-      const { cu, faults } = await prepared();
+      const { cu, get, faults } = await prepared();
       faults.arm(n, count);
       await use(cu);
       faults.disarm();
       if (name === "close") return assert.throws(() => cu.computeSync("return 1"), CuClosedError);
+      cu.collectGarbage();
+      assert.equal(get().v, 4);
+      assert.equal(get().f, get);
+      get[Symbol.dispose]();
       cu.collectGarbage();
       assert.equal(cu.memory.tables, 0);
       assert.deepEqual(await cu.computeAll("return #_home.list, _home.f()"), [3, 6]);

@@ -174,6 +174,13 @@ await soak("requests with data", COMPUTATIONS / 10, async (cu, i) => {
 await soak("values stored and replaced", COMPUTATIONS / 10, async (cu) => {
   await cu.compute("local n = 0 _home.t = { 1, 2, { x = 'y' } } function _home.f() n = n + 1 return n, _home.t end assert(_home.f() == 1)");
 });
+await soak("circles through both heaps", COMPUTATIONS / 10, async (cu, i) => {
+  const input = { button: { label: "some text" } };
+  const label = await cu.compute("local b = _io.input.button b.onclick = function() return b, _io.input.button end _io.input.button = { n = ... } return b.label", { input, args: [i] });
+  assert.deepEqual([label, input.button.n], ["some text", i]);
+  // JavaScript's collector knows nothing of the module's heap, and may come too late for it.
+  if (i % TURNS === 1) globalThis.gc();
+}, { moduleBytesMax: LIST_BYTES_MAX });
 await soak("instances", INSTANCES, async () => {
   const cu = await create();
   assert.equal(await cu.compute("_home.t = { 1 } return #_home.t"), 1);
