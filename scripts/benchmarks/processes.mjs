@@ -1,7 +1,7 @@
 /** Processes of Node that answer one message at a time: each system has one of its own, so that none has a share in the other's garbage. */
 import { fork } from "node:child_process";
 
-/** A process that runs `file`, whose end is an error until it is closed. `ask` resolves to the answer. */
+/** A process that runs `file`. `ask` resolves to the answer, and rejects when the process ends instead. */
 export function openProcess(name, file, args) {
   const child = fork(file, args, { execArgv: ["--expose-gc"] });
   const ask = (message) => new Promise((resolve, reject) => {
@@ -14,7 +14,7 @@ export function openProcess(name, file, args) {
     child.once("exit", settle((code) => reject(new Error(`${name}: the process ended with ${code}`))));
     child.send(message);
   });
-  return { ask, close: () => child.disconnect() };
+  return { ask, close: () => { if (child.connected) child.disconnect(); } };
 }
 
 /** The other side of it: `work` resolves to the answer to a message. */

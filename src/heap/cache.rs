@@ -12,7 +12,7 @@ const UNITS_MIN: usize = 2;
 /// Block and head of the largest blocks that wait, in units of [`ALIGN`].
 const UNITS_MAX: usize = 16;
 /// How much may wait. Nothing with the system's heap: a sanitizer has to see every block go.
-const BYTES_MAX: usize = if cfg!(cu_system_heap) { 0 } else { 64 * 1024 };
+const BYTES_MAX: usize = if cfg!(cu_system_heap) { 0 } else { 32 * 1024 };
 
 /// The lists, one for each size.
 pub struct Cache {

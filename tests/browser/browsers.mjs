@@ -10,6 +10,8 @@ const PROFILES = new URL("../../target/browser-profiles/", import.meta.url).path
 /** Longer than the longest computation of a page on a slow machine. */
 export const TIMEOUT_MS = 300_000;
 
+const RESTORED_MS_MAX = 10_000;
+
 const CHROMIUM_ARGUMENTS = [
   "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
   "--disable-sync",
@@ -52,13 +54,18 @@ export async function kill(browser, profile) {
   await preferencesRestored(profile);
 }
 
-function exit(browser) {
-  return new Promise((resolve) => browser.process().once("exit", resolve));
+async function exit(browser) {
+  const { exitCode, signalCode } = browser.process();
+  if (exitCode === null && signalCode === null) await new Promise((resolve) => browser.process().once("exit", resolve));
 }
 
 /** Puppeteer puts Firefox's preferences back after the browser's exit, and nothing of it says when: a launch in between finds files that vanish. */
 async function preferencesRestored(profile) {
-  while (["prefs.js", "user.js"].some((file) => existsSync(`${profile}/${file}.puppeteer`))) await delay(10);
+  const remain = () => ["prefs.js", "user.js"].filter((file) => existsSync(`${profile}/${file}.puppeteer`));
+  for (let waited = 0; remain().length > 0; waited += 10) {
+    if (waited > RESTORED_MS_MAX) throw new Error(`puppeteer has not put back ${remain().join(" and ")} of ${profile}`);
+    await delay(10);
+  }
 }
 
 /** Runs a function of a page, with the host library and an argument. The page must be the server's. */

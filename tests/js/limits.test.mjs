@@ -98,3 +98,18 @@ for (const bad of [{ hostBytes: 0 }, { hostBytes: "1" }, { hostEntries: -1 }, { 
     await assert.rejects(createCu({ limits: bad }), TypeError);
   });
 }
+
+// Small blocks that wait for the next of their size must not lie where a large one would go.
+for (const [name, code, most] of [
+  ["tables with an element", "local t = {} for i = 1, 9000 do t[i] = { i } end", 550_000],
+  ["tables with a field", "local t = {} for i = 1, 9000 do t[i] = { x = i } end", 540_000],
+  ["closures", "local t = {} for i = 1, 9000 do t[i] = function() return i end end", 540_000],
+  ["strings of all sizes", "local t = {} for i = 1, 9000 do t[i] = ('x'):rep(i % 60) .. i end", 400_000],
+]) {
+  test(`what is collected leaves room for a large string: ${name}`, async () => {
+    const { cu } = await createCu();
+    await cu.compute(`${code} t = nil collectgarbage()`);
+    assert.equal(await cu.compute(`collectgarbage() local s = ("x"):rep(${most}) return #s`), most);
+    await cu.close();
+  });
+}
