@@ -11,5 +11,7 @@ let peer;
 answerEach(async (r) => {
   // An engine of wasmoon loses a little of its stack with each chunk, and fails after some.
   if (peer === undefined || (name === "wasmoon" && r === 0)) peer = await (name === "cu" ? cuPeer(path) : wasmoonPeer());
-  return peer.run(ROWS[r]);
+  const ns = await peer.run(ROWS[r]);
+  if (ROWS[r].litter) globalThis.gc();
+  return ns;
 });
