@@ -15,7 +15,8 @@ const WORKER = new URL("../boundary_worker.mjs", import.meta.url).pathname;
 
 const ABOUT = `Nanoseconds of processor time for one operation, the loop around it included: the median of the turns, and the least,
 which says more where other work on the machine disturbs all turns alike. Each system has a process of its own, as for the programs
-above, which is made anew every ${TURNS} turns; the first turn of each is the warm-up, and does not count. A dash: wasmoon has nothing like it.`;
+above, which is made anew every ${TURNS} turns; the first turn of each is the warm-up, and does not count. A dash: wasmoon has nothing
+like it.`;
 
 export async function measure({ quick, modules, progress }) {
   const systems = [...[MODULE, ...modules].map((path) => [`Cu: ${basename(path)}`, "cu", path]), ["wasmoon", "wasmoon"]];
