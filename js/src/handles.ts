@@ -54,7 +54,7 @@ export class Handles {
   kinds = new Uint8Array(FIRST_HANDLES);
   readonly targets: unknown[] = [null];
   private readonly objects: (object | null)[] = [null];
-  private readonly byObject = new Map<object, number>();
+  private byObject = new Map<object, number>();
   /** The objects whose handles are weak. */
   private readonly weak = new WeakMap<object, Image>();
   private weakCount = 0;
@@ -314,7 +314,8 @@ export class Handles {
   }
 
   private enterAnew(): void {
-    this.byObject.clear();
+    // Not cleared: once V8 has moved a Map's storage to its old space, what the Map grows to is made there, too, for its major collections.
+    this.byObject = new Map();
     for (let handle = 1; handle < this.objects.length; handle++) {
       const object = this.objects[handle];
       if (object != null) this.byObject.set(object, handle);
