@@ -4,7 +4,7 @@
  * until the operation it belongs to. A record that cannot be is refused.
  */
 import type { Memory } from "./memory.js";
-import { decodeText, encodeInto, encodeShort, encodeText, isWellFormed, SHORT_TEXT_CHARS_MAX } from "./text.js";
+import { encodeInto, encodeShort, encodeText, isWellFormed, SHORT_TEXT_CHARS_MAX, textOrBytes } from "./text.js";
 
 const INT = 3;
 const FLOAT = 5;
@@ -387,8 +387,4 @@ export class StreamReader {
   private isLength(bytes: number): boolean {
     return bytes >= 0 && bytes <= this.memory.bufferBytes && bytes % 8 === 0;
   }
-}
-
-function textOrBytes(u8: Uint8Array, start: number, end: number): string | Uint8Array {
-  return decodeText(u8, start, end) ?? u8.slice(start, end);
 }

@@ -25,7 +25,7 @@ import type { Mirror } from "./mirror.js";
 import type { Space } from "./space.js";
 import { StoredFunction } from "./stored.js";
 import type { PullQueue } from "./streams.js";
-import { decodeText } from "./text.js";
+import { textOrBytes } from "./text.js";
 import {
   CLOSURE, FALSE, FLOAT, FUNCTION_TAG, INT, KEY, KEY_NEW, NIL, NodeRef, NOT_TEXT, NULL, SAME, STREAM, STRING, TABLE, tableTag, TRUE,
 } from "./values.js";
@@ -426,7 +426,7 @@ export class Tables {
   private textInBuffer(length: number): string | Uint8Array {
     const { u8, bufferAddress, bufferBytes } = this.memory;
     if (!(length >= 0 && length <= bufferBytes)) throw new RefusedError(`the module sent an invalid length: ${length}`);
-    return decodeText(u8, bufferAddress, bufferAddress + length) ?? u8.slice(bufferAddress, bufferAddress + length);
+    return textOrBytes(u8, bufferAddress, bufferAddress + length);
   }
 
   private assign(handle: number, kind: number, key: unknown, value: unknown): void {

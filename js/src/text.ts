@@ -59,6 +59,11 @@ export function decodeText(bytes: Uint8Array, start: number, end: number): strin
   }
 }
 
+/** The text that bytes stand for, or a copy of them if they are none. */
+export function textOrBytes(bytes: Uint8Array, start: number, end: number): string | Uint8Array {
+  return decodeText(bytes, start, end) ?? bytes.slice(start, end);
+}
+
 function encodeLoneSurrogates(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length * 3);
   let length = 0;
