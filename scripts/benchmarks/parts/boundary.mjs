@@ -8,7 +8,7 @@ import { median } from "../statistics.mjs";
 const PROCESSES = 3;
 const TURNS = 4;
 const PROCESSES_QUICK = 1;
-const TURNS_QUICK = 3;
+const TURNS_QUICK = 1;
 
 const MODULE = new URL("../../../js/dist/cu.wasm", import.meta.url).pathname;
 const WORKER = new URL("../boundary_worker.mjs", import.meta.url).pathname;

@@ -9,7 +9,7 @@ const PEERS = ["wasmoon", "quickjs", "fengari"];
 /** Which peers there is time for. */
 const PEERS_QUICK = ["wasmoon"];
 const TURNS = 11;
-const TURNS_QUICK = 2;
+const TURNS_QUICK = 1;
 const MEAN_MAX = 1.3;
 const UNWIND_MAX = 1.5;
 const UNWINDING = ["pcall_error", "coroutines"];

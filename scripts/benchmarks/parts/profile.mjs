@@ -7,7 +7,7 @@ import { Cu } from "../../../js/dist/index.js";
 import { WORKLOADS } from "../workloads.mjs";
 
 const SECONDS = 1;
-const SECONDS_QUICK = 0.2;
+const SECONDS_QUICK = 0.1;
 const SAMPLE_MICROSECONDS = 200;
 const FUNCTIONS_SHOWN = 6;
 const SHARE_MIN = 0.02;
